@@ -1,0 +1,84 @@
+"""A plan: steps with reasons, in an order given by their dependencies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compose.base.address import Address
+from compose.base.diagnostics import Diagnostic
+from compose.base.place import Span
+from compose.base.value import Value
+from compose.plan.operation import Operation
+
+PLAN_VERSION = 1
+
+
+class Change(Value, frozen=True, kw_only=True):
+    """One field that differs: its path in the file's words, what is there, what is asked for, and where.
+
+    Secrets are masked (`***`) before they get here.
+    """
+
+    path: str
+    old: Any = None
+    new: Any = None
+    span: Span | None = None
+
+
+class Reason(Value, frozen=True, kw_only=True):
+    """Why a step is there. `code` is kebab-case and stable (`absent`, `config-changed`, `image-changed`,
+    `forced`, `orphan`, `scaled-down`, `dependency-recreated`, `not-running`, ...); `text` is for people.
+    """
+
+    code: str
+    text: str = ""
+    changes: tuple[Change, ...] = ()
+    span: Span | None = None
+
+
+class Step(Value, frozen=True, kw_only=True):
+    """One operation with what it acts on, why, and which steps come first.
+
+    `id` is unique in the plan and stable for equal input. `resource` is the user-facing id
+    (`Container shop-web-1`). `group` ties steps that a view shows as one line (a recreation). A failed
+    `optional` step is a warning and does not stop those after it.
+    """
+
+    id: str
+    address: Address
+    resource: str
+    operation: Operation
+    reason: Reason
+    after: tuple[str, ...] = ()
+    group: str = ""
+    optional: bool = False
+
+
+class Confirmation(Value, frozen=True, kw_only=True):
+    """A destructive decision the user must take; `key` is passed back to the planner as confirmed.
+
+    `loses` names what would be gone (a volume's name).
+    """
+
+    key: str
+    question: str
+    loses: tuple[str, ...] = ()
+
+
+class Unchanged(Value, frozen=True, kw_only=True):
+    """Something the plan leaves alone, for the `Running` lines of the view."""
+
+    address: Address
+    resource: str
+    action: str = "Running"
+
+
+class Plan(Value, frozen=True, kw_only=True):
+    """What a command will do; empty `steps` = nothing to do."""
+
+    project: str
+    command: str
+    steps: tuple[Step, ...] = ()
+    unchanged: tuple[Unchanged, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
