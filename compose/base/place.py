@@ -34,6 +34,10 @@ class Places(Protocol):
         """Return the span of `path`, or of its closest known ancestor."""
         ...
 
+    def key(self, path: Path) -> Span | None:
+        """Return the span of the last key of `path` (of its value where there is no key), or of its closest known ancestor."""
+        ...
+
 
 def dotted(path: Path) -> str:
     """Return `path` as users read it: ``services.web.ports[0]``."""
