@@ -195,6 +195,7 @@ class Service(Extensible, frozen=True, kw_only=True):
     tty: bool = False
     ulimits: dict[str, Ulimit] = {}
     use_api_socket: bool = False
+    user: str = ""
     userns_mode: str = ""
     uts: str = ""
     volumes: tuple[Mount, ...] = ()
