@@ -1,0 +1,182 @@
+"""What every command needs: the options that stand before it, the project, the engine, a way to say things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from compose.base.clock import Clock, SystemClock
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import ComposeError, fail
+from compose.base.events import Event, Notice
+from compose.base.stop import Stop
+from compose.base.value import Value
+
+if TYPE_CHECKING:
+    from compose.engine.port import Engine
+    from compose.load.pipeline import Loaded, LoadRequest
+    from compose.model.project import Project
+
+Emit = Callable[[Event], None]
+Confirm = Callable[[str], bool]
+
+
+class GlobalOptions(Value, frozen=True, kw_only=True):
+    """The options before the command, as given; environment variables are applied by the command line."""
+
+    files: tuple[str, ...] = ()
+    project_name: str = ""
+    project_directory: str = ""
+    profiles: tuple[str, ...] = ()
+    env_files: tuple[str, ...] = ()
+    parallel: int = -1
+    progress: str = ""
+    ansi: str = "auto"
+    dry_run: bool = False
+    context: str = ""
+    host: str = ""
+    all_resources: bool = False
+    compatibility: bool = False
+
+
+class Scope(Value, frozen=True, kw_only=True):
+    """What a command acts on: a project by name, with its model when files were read."""
+
+    name: str
+    project: Project | None = None
+
+
+class Session:
+    """One run of one command.
+
+    - `environ` and `cwd`: the caller's, never read from the process here.
+    - `emit`: receives every event, warnings as `Notice` among them.
+    - `confirm`: asks the user a yes/no question; the default says no.
+    """
+
+    def __init__(
+        self,
+        options: GlobalOptions,
+        *,
+        environ: Mapping[str, str],
+        cwd: str,
+        stop: Stop,
+        emit: Emit,
+        clock: Clock | None = None,
+        confirm: Confirm = lambda _question: False,
+        stdin: Callable[[], str] | None = None,
+    ) -> None:
+        self.options = options
+        self.environ = environ
+        self.cwd = cwd
+        self.stop = stop
+        self.emit = emit
+        self.clock = clock or SystemClock()
+        self.confirm = confirm
+        self.stdin = stdin
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The endpoint the options and the environment name, connected on first use; read-only in a dry run."""
+        if self._engine is None:
+            from compose.engine.connect import connect  # noqa: PLC0415 - docker-py loads only when an engine is used
+            from compose.engine.endpoint import resolve  # noqa: PLC0415 - likewise
+
+            self._engine = connect(resolve(self.environ, host=self.options.host or None, context=self.options.context or None))
+            if self.options.dry_run:
+                from compose.engine.record import ReadOnly  # noqa: PLC0415 - only here
+
+                self._engine = ReadOnly(self._engine)
+        return self._engine
+
+    def request(self, services: tuple[str, ...] = (), **switches: bool) -> LoadRequest:
+        """Return what to load for these services; `switches` are fields of `LoadRequest`."""
+        from compose.load.pipeline import LoadRequest  # noqa: PLC0415 - `version` and `--help` never load the loader
+
+        options = self.options
+        return LoadRequest(
+            files=options.files,
+            project_name=options.project_name,
+            project_directory=options.project_directory,
+            profiles=options.profiles,
+            env_files=options.env_files,
+            services=services,
+            environment=dict(self.environ),
+            cwd=self.cwd,
+            all_resources=options.all_resources,
+            compatibility=options.compatibility,
+            stdin=self.stdin,
+            **switches,
+        )
+
+    def loaded(self, services: tuple[str, ...] = (), **switches: bool) -> Loaded:
+        """Load the project and emit its warnings.
+
+        Raises:
+            InvalidProject: the files do not describe a valid project.
+        """
+        from compose.load.pipeline import load  # noqa: PLC0415 - as above
+
+        result = load(self.request(services, **switches))
+        self.warn(*result.warnings)
+        return result
+
+    def load(self, services: tuple[str, ...] = (), **switches: bool) -> Project:
+        """Load the project and emit its warnings; see `loaded`."""
+        return self.loaded(services, **switches).project
+
+    def scope(self, services: tuple[str, ...] = ()) -> Scope:
+        """Return the project for commands that also work by name alone.
+
+        With a project name and no file the files are not read; when they cannot be loaded but the environment
+        names the project, the name is enough.
+
+        Raises:
+            InvalidProject: neither files nor a name.
+        """
+        options = self.options
+        if options.project_name and not options.files:
+            return Scope(name=options.project_name.lower())
+        try:
+            project = self.load()
+        except ComposeError:
+            name = self.environ.get("COMPOSE_PROJECT_NAME", "")
+            if not name:
+                raise
+            return Scope(name=name.lower())
+        unknown = [name for name in services if name not in project.services]
+        if unknown:
+            raise unknown_service(unknown[0], project)
+        return Scope(name=project.name, project=project)
+
+    def name(self) -> str:
+        """Return the project's name for commands that need nothing else."""
+        if self.options.project_name:
+            return self.options.project_name.lower()
+        if self.environ.get("COMPOSE_PROJECT_NAME"):
+            return self.environ["COMPOSE_PROJECT_NAME"].lower()
+        return self.load().name
+
+    def warn(self, *diagnostics: Diagnostic) -> None:
+        """Emit diagnostics as notices."""
+        for diagnostic in diagnostics:
+            self.emit(Notice(time=self.clock.now(), diagnostic=diagnostic))
+
+    def close(self) -> None:
+        """Release the engine's connections."""
+        if self._engine is not None:
+            self._engine.close()
+
+
+def unknown_service(name: str, project: Project) -> ComposeError:
+    """Return the error for a service name that the files do not have."""
+    if name in project.disabled:
+        profiles = ", ".join(f"`{profile}`" for profile in project.disabled[name].profiles)
+        return fail(
+            "service-disabled", f"no such service: {name}: disabled", hint=f"it belongs to profile {profiles}: add `--profile`"
+        )
+    from compose.base.similar import closest  # noqa: PLC0415 - difflib is only for mistakes
+
+    near = closest(name, project.services)
+    return fail("unknown-service", f"no such service: {name}", hint=f"did you mean `{near}`?" if near else "")
