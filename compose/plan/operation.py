@@ -85,7 +85,11 @@ class PullImage(_Operation, frozen=True, kw_only=True, tag="pull-image"):
 
 
 class BuildImage(_Operation, frozen=True, kw_only=True, tag="build-image"):
-    """Build one image from the service's `build` section and give it `tags`."""
+    """Build one image from the service's `build` section and give it `tags`.
+
+    `if_absent` names a reference that a tolerant pull of this plan tries first: nothing is built when it is
+    there by then. The first of `tags` is the name containers use.
+    """
 
     service: str
     tags: tuple[str, ...]
@@ -93,6 +97,7 @@ class BuildImage(_Operation, frozen=True, kw_only=True, tag="build-image"):
     pull: bool = False
     quiet: bool = False
     args: dict[str, str] = {}
+    if_absent: str = ""
 
 
 class RemoveImage(_Operation, frozen=True, kw_only=True, tag="remove-image"):
@@ -105,7 +110,8 @@ class CreateContainer(_Operation, frozen=True, kw_only=True, tag="create-contain
     """POST containers/create?name=, then connect the `connects`.
 
     `name` is the final name; `temporary_name` is used for the call when the container replaces another that
-    still holds the name. If a connect fails the new container is removed again.
+    still holds the name. If a connect fails the new container is removed again. A body without the image
+    label gets it when the plan runs, because the image is pulled or built by an earlier step.
     """
 
     target: Target
@@ -183,7 +189,9 @@ class WaitCondition(_Operation, frozen=True, kw_only=True, tag="wait-condition")
 
     `condition` is service_started, service_healthy, service_completed_successfully, or running_or_healthy
     (what `--wait` wants: healthy with a healthcheck, running without). `dependant` is the service that waits
-    ("" = the user does). `timeout` in seconds, None = without end.
+    ("" = the user does). `timeout` in seconds, None = without end. `hold` is for how many seconds the condition
+    must stay met before it counts. With `exit_ok` a container without restart policy that exited with 0 is as
+    good as a running one.
     """
 
     service: str
@@ -192,6 +200,14 @@ class WaitCondition(_Operation, frozen=True, kw_only=True, tag="wait-condition")
     dependant: str = ""
     required: bool = True
     timeout: float | None = None
+    hold: float = 0.0
+    exit_ok: bool = False
+
+
+class Delay(_Operation, frozen=True, kw_only=True, tag="delay"):
+    """Let `seconds` pass (between two batches of an update); takes no worker."""
+
+    seconds: float
 
 
 class RunHook(_Operation, frozen=True, kw_only=True, tag="run-hook"):
@@ -232,6 +248,7 @@ Operation = (
     | RemoveContainer
     | RenameContainer
     | WaitCondition
+    | Delay
     | RunHook
     | RunProvider
 )

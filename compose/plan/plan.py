@@ -42,6 +42,12 @@ class Step(Value, frozen=True, kw_only=True):
     `id` is unique in the plan and stable for equal input. `resource` is the user-facing id
     (`Container shop-web-1`). `group` ties steps that a view shows as one line (a recreation). A failed
     `optional` step is a warning and does not stop those after it.
+
+    `after` are the steps that must have succeeded, `settled` those that must have ended, however they did.
+    `undo` takes this step back: when a step of the same group fails, or is skipped because something it needs
+    failed, and nothing of the group can run any more, the `undo` of the group's finished steps are performed,
+    last finished step first (the operations of one step in the order given). Groups are undone in the order of
+    their first steps in the plan. A step with an empty `undo` that finished is kept as it is.
     """
 
     id: str
@@ -50,8 +56,10 @@ class Step(Value, frozen=True, kw_only=True):
     operation: Operation
     reason: Reason
     after: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
     group: str = ""
     optional: bool = False
+    undo: tuple[Operation, ...] = ()
 
 
 class Confirmation(Value, frozen=True, kw_only=True):
