@@ -114,7 +114,7 @@ class ByteSize(int):
 
 
 class FileMode(int):
-    """Permission bits; `str` gives four octal digits (`0444`)."""
+    """Permission bits; `str` gives octal digits after a zero (`0444`, `04755`)."""
 
     @classmethod
     def parse(cls, text: str) -> FileMode:
@@ -126,7 +126,7 @@ class FileMode(int):
         return cls(int(text, 8))
 
     def __str__(self) -> str:
-        return f"{int(self):04o}"
+        return f"0{int(self):o}"
 
 
 def encode_unit(value: Any) -> str:  # noqa: ANN401 - msgspec's hook takes any object

@@ -7,11 +7,11 @@ from compose.model.spec import Extensible
 
 
 class BindOptions(Extensible, frozen=True, kw_only=True):
-    """`volumes[].bind`."""
+    """`volumes[].bind`; a missing host path is created unless `create_host_path` is False (None = the file does not say)."""
 
     selinux: str = ""
     propagation: str = ""
-    create_host_path: bool = True
+    create_host_path: bool | None = None
     recursive: str = ""
 
 
