@@ -1,0 +1,62 @@
+"""What engine tests share: which engine, a project name of their own, and proof that nothing stays behind."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import docker
+import pytest
+
+PROJECT_LABEL = "com.docker.compose.project"
+REPORT = pytest.StashKey[dict[str, pytest.TestReport]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Keep each phase's report, so that a fixture can tell a failed test from a passed one."""
+    report = yield
+    item.stash.setdefault(REPORT, {})[report.when] = report
+    return report
+
+
+@pytest.fixture(scope="session")
+def engine_host() -> str:
+    """The endpoint that DOCKER_HOST names; tests that need one fail without it, they never skip."""
+    host = os.environ.get("DOCKER_HOST", "")
+    if not host:
+        pytest.fail("DOCKER_HOST names no engine: `make test` starts one, or `compose engine start` and export it")
+    return host
+
+
+@pytest.fixture
+def project_name(request: pytest.FixtureRequest, engine_host: str) -> Iterator[str]:
+    """A project name nobody else has; what carries its label afterwards is removed, and fails a test that passed."""
+    name = f"ct-{uuid.uuid4().hex[:10]}"
+    yield name
+    left = sweep(engine_host, name)
+    call = request.node.stash.get(REPORT, {}).get("call")
+    if left and call is not None and call.passed:
+        pytest.fail(f"left on the engine: {', '.join(left)}")
+
+
+def sweep(host: str, project: str) -> list[str]:
+    """Remove everything on the engine that carries the project's label, and say what that was."""
+    client = docker.DockerClient(base_url=host, timeout=60)
+    label = {"label": f"{PROJECT_LABEL}={project}"}
+    left = []
+    try:
+        for container in client.containers.list(all=True, filters=label, ignore_removed=True):
+            left.append(f"container {container.name}")
+            container.remove(force=True, v=True)
+        for network in client.networks.list(filters=label):
+            left.append(f"network {network.name}")
+            network.remove()
+        for volume in client.volumes.list(filters=label):
+            left.append(f"volume {volume.name}")
+            volume.remove(force=True)
+    finally:
+        client.close()
+    return left
