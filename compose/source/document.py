@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from compose.base.diagnostics import Diagnostic
 from compose.base.place import Path, Span
 from compose.base.value import Value
 
@@ -209,12 +210,19 @@ class Document:
     `resets` are the paths that `!reset` or `!override` tags; what earlier files set there is to be removed.
     """
 
-    __slots__ = ("data", "origin", "resets")
+    __slots__ = ("data", "origin", "resets", "warnings")
 
-    def __init__(self, origin: Origin, data: Any, resets: tuple[Path, ...] = ()) -> None:  # noqa: ANN401 - YAML data
+    def __init__(
+        self,
+        origin: Origin,
+        data: Any,  # noqa: ANN401 - YAML data
+        resets: tuple[Path, ...] = (),
+        warnings: tuple[Diagnostic, ...] = (),
+    ) -> None:
         self.origin = origin
         self.data = data
         self.resets = resets
+        self.warnings = warnings
 
     @property
     def file(self) -> str:
