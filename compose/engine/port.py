@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Protocol, Self
+from urllib.parse import quote
 
 from compose.base.value import Value
 from compose.state.observed import EngineFacts
@@ -17,8 +18,9 @@ class Call(Value, frozen=True, kw_only=True):
     """One request to the Docker API.
 
     `path` has no version prefix and starts with `/` (`/containers/json`); its variable parts are quoted by
-    `path()`. `query` values are sent as text, dicts and lists as JSON (filters), None left out. `body` is sent
-    as JSON; `data` as is with `content_type`.
+    `path()`. `query` values are sent as text, dicts and lists as JSON (filters), a tuple as the same name several
+    times, None left out. `body` is sent as JSON; `data` as is with `content_type`. `timeout`: seconds without a
+    byte of the answer, None = the adapter's (streams: none).
     """
 
     method: str
@@ -34,6 +36,11 @@ class Call(Value, frozen=True, kw_only=True):
     def writes(self) -> bool:
         """Whether the call can change something on the engine."""
         return self.method not in {"GET", "HEAD"}
+
+
+def path(template: str, *parts: str) -> str:
+    """Return `template` with its `{}` replaced by `parts`, quoted; slashes and colons of image names stay."""
+    return template.format(*(quote(part, safe="/:@") for part in parts))
 
 
 class Stream(Protocol):
@@ -97,6 +104,14 @@ class Engine(Protocol):
         """Do one request that turns into a two-way stream."""
         ...
 
+    def registry_auth(self, reference: str) -> str:
+        """Return the `X-Registry-Auth` value for pulling or pushing an image, "" when the user is not logged in."""
+        ...
+
+    def registry_config(self) -> str:
+        """Return the `X-Registry-Config` value for builds: every known credential, "" when there are none."""
+        ...
+
     def close(self) -> None:
-        """Release all connections."""
+        """Drop all connections, also those in use by other threads; a later call opens a new one."""
         ...
