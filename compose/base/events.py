@@ -57,6 +57,16 @@ class StepProgress(_Event, frozen=True, kw_only=True, tag="step-progress"):
     total: int = 0
 
 
+class StepOutput(_Event, frozen=True, kw_only=True, tag="step-output"):
+    """A line written by the program a step runs (a build's log); `part` names the part of the step that wrote it."""
+
+    step: str
+    resource: str
+    text: str
+    part: str = ""
+    stream: Literal["stdout", "stderr"] = "stdout"
+
+
 class StepFinished(_Event, frozen=True, kw_only=True, tag="step-finished"):
     """A step succeeded; `action` is the finished word (`Created`, `Started`, `Healthy`, `Exited`)."""
 
@@ -147,6 +157,7 @@ Event = (
     PlanStarted
     | StepStarted
     | StepProgress
+    | StepOutput
     | StepFinished
     | StepFailed
     | StepSkipped
