@@ -88,7 +88,9 @@ class BuildImage(_Operation, frozen=True, kw_only=True, tag="build-image"):
     """Build one image from the service's `build` section and give it `tags`.
 
     `if_absent` names a reference that a tolerant pull of this plan tries first: nothing is built when it is
-    there by then. The first of `tags` is the name containers use.
+    there by then. The first of `tags` is the name containers use. `services` are all that share the image.
+    `every_platform` builds what `build.platforms` lists instead of the one platform containers run on; `check` only
+    lints; `memory` is in bytes; `ssh`, `provenance`, `sbom` stand in for what the file says.
     """
 
     service: str
@@ -98,6 +100,15 @@ class BuildImage(_Operation, frozen=True, kw_only=True, tag="build-image"):
     quiet: bool = False
     args: dict[str, str] = {}
     if_absent: str = ""
+    services: tuple[str, ...] = ()
+    every_platform: bool = False
+    push: bool = False
+    check: bool = False
+    memory: int = 0
+    builder: str = ""
+    ssh: tuple[str, ...] = ()
+    provenance: str = ""
+    sbom: str = ""
 
 
 class RemoveImage(_Operation, frozen=True, kw_only=True, tag="remove-image"):
