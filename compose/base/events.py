@@ -119,6 +119,19 @@ class HealthChanged(_Event, frozen=True, kw_only=True, tag="health-changed"):
     detail: str = ""
 
 
+class Attached(_Event, frozen=True, kw_only=True, tag="attached"):
+    """Output of containers is shown from here on; `containers` maps their display names to their services."""
+
+    containers: dict[str, str]
+
+
+class ContainerRecreated(_Event, frozen=True, kw_only=True, tag="container-recreated"):
+    """A container the user is attached to was replaced by another of the same name."""
+
+    service: str
+    container: str
+
+
 class ContainerExited(_Event, frozen=True, kw_only=True, tag="container-exited"):
     """A container the user is attached to ended (`restarting` when the engine will start it again)."""
 
@@ -129,13 +142,18 @@ class ContainerExited(_Event, frozen=True, kw_only=True, tag="container-exited")
 
 
 class LogLine(_Event, frozen=True, kw_only=True, tag="log-line"):
-    """One line a container wrote; `time` is the engine's timestamp, `text` has no line end."""
+    """One line a container wrote; `time` is the engine's timestamp, `text` has no line end.
+
+    `container` is the display name (without the project when the name is the default one); `timestamp` is the
+    engine's own text of the time, with all its digits, where it is known.
+    """
 
     service: str
     container: str
     number: int
     stream: Literal["stdout", "stderr"]
     text: str
+    timestamp: str = ""
 
 
 class Notice(_Event, frozen=True, kw_only=True, tag="notice"):
@@ -163,6 +181,8 @@ Event = (
     | StepSkipped
     | ResourceUnchanged
     | HealthChanged
+    | Attached
+    | ContainerRecreated
     | ContainerExited
     | LogLine
     | Notice
