@@ -197,8 +197,8 @@ class _Builder:
         where = pack(event.start_mark.index, event.end_mark.index)
         anchor = self._anchors.get(event.anchor)
         if anchor is None:
-            anchor = self._anchors[event.anchor] = _Anchor(None, where, 1, ())
             self._no_anchor(event.anchor, where)
+            anchor = self._anchors[event.anchor] = _Anchor(None, where, 1, ())
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.key is None and type(frame.container) is Map:
             self._start_key(frame, anchor.value, where)
