@@ -47,7 +47,8 @@ class Step(Value, frozen=True, kw_only=True):
     `undo` takes this step back: when a step of the same group fails, or is skipped because something it needs
     failed, and nothing of the group can run any more, the `undo` of the group's finished steps are performed,
     last finished step first (the operations of one step in the order given). Groups are undone in the order of
-    their first steps in the plan. A step with an empty `undo` that finished is kept as it is.
+    their first steps in the plan. A step with an empty `undo` that finished is kept as it is. Once a step with
+    `commit` has succeeded, what its group did stays, whatever fails later.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Step(Value, frozen=True, kw_only=True):
     group: str = ""
     optional: bool = False
     undo: tuple[Operation, ...] = ()
+    commit: bool = False
 
 
 class Confirmation(Value, frozen=True, kw_only=True):
