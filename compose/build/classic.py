@@ -1,0 +1,183 @@
+"""The engine's own builder: POST /build with a tar of the context."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from compose.base import labels
+from compose.base.units import ByteSize
+from compose.build.context import Upload
+from compose.build.dockerfile import parse
+from compose.build.job import Job
+from compose.build.report import LAST_LINES, Failure, Reporter, failed
+from compose.engine.port import Call, Engine
+from compose.model.build import Ulimit
+
+_STEP = re.compile(r"Step (\d+)/(\d+) : (.*)")
+_STATUS = " ---> "
+_CHATTER = re.compile(r"Remov(?:ed|ing) intermediate container [0-9a-f]+|Successfully (?:built|tagged) \S+|\s*")
+_CODE = re.compile(r"returned a non-zero code: (\d+)")
+
+_UNSUPPORTED: tuple[tuple[str, str, Callable[[Job], object]], ...] = (
+    ("platforms", "multi-arch build", lambda job: len(job.build.platforms) > 1),
+    ("privileged", "privileged mode", lambda job: job.build.privileged),
+    ("additional_contexts", "additional contexts", lambda job: job.build.additional_contexts),
+    ("ssh", "SSH keys", lambda job: job.build.ssh),
+    ("secrets", "secrets", lambda job: job.build.secrets),
+    ("entitlements", "entitlements", lambda job: job.build.entitlements),
+    ("", "checks", lambda job: job.check),
+)
+_IGNORED = ("cache_to", "no_cache_filter", "provenance", "sbom")
+
+
+def unsupported(job: Job) -> tuple[str, str] | None:
+    """Return the first attribute of the build section (and what to call it) this builder would get wrong, if any."""
+    return next(((attribute, name) for attribute, name, asked in _UNSUPPORTED if asked(job)), None)
+
+
+def ignored(job: Job) -> tuple[str, ...]:
+    """Return the attributes of the build section that this builder passes over without changing the image."""
+    return tuple(name for name in _IGNORED if getattr(job.build, name) not in {"", "false", ()})
+
+
+def build_classic(engine: Engine, job: Job, upload: Upload, reporter: Reporter, *, dockerfile: str, file: str) -> str:
+    """Build an image and return its id. Source: POST /build.
+
+    `dockerfile` is the Dockerfile's text and `file` what it is called, for errors.
+
+    Raises:
+        ComposeError: `build-failed`, with the exit code of the failing step.
+        EngineError: the engine refused or went away.
+    """
+    credentials = engine.registry_config()
+    call = Call(
+        method="POST",
+        path="/build",
+        query=query(job, upload.dockerfile),
+        data=upload.blocks,
+        content_type="application/x-tar",
+        headers={"X-Registry-Config": credentials} if credentials else {},
+    )
+    log = _Log(job.service, reporter)
+    with engine.stream(call) as answer:
+        for message in messages(answer.chunks()):
+            log.feed(message)
+            if "error" in message:
+                raise failed(log.failure(message, dockerfile, file), dockerfile)
+    return log.image
+
+
+def query(job: Job, dockerfile: str) -> dict[str, Any]:
+    """Return the query of POST /build; a tuple stands for a repeated parameter."""
+    build = job.build
+    found: dict[str, Any] = {
+        "t": job.tags,
+        "dockerfile": dockerfile,
+        "buildargs": job.args,
+        "labels": {**build.labels, **job.inputs, labels.IMAGE_BUILDER: "classic"},
+        "target": build.target or None,
+        "networkmode": build.network or None,
+        "extrahosts": tuple(_classic_host(host) for host in build.extra_hosts) or None,
+        "nocache": build.no_cache or None,
+        "pull": build.pull or None,
+        "memory": job.memory or None,
+        "shmsize": build.shm_size or None,
+        "ulimits": [_ulimit(name, limit) for name, limit in build.ulimits.items()] or None,
+        "cachefrom": [source for source in build.cache_from if "=" not in source] or None,
+        "isolation": build.isolation or None,
+        "platform": build.platforms[0] if build.platforms else None,
+        "rm": True,
+        "forcerm": True,
+    }
+    return {name: int(value) if isinstance(value, ByteSize) else value for name, value in found.items() if value is not None}
+
+
+def messages(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the JSON messages of a progress stream, one a line, however the bytes are cut."""
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from (json.loads(line) for line in lines if line.strip())
+    if rest.strip():
+        yield json.loads(rest)
+
+
+def _classic_host(host: str) -> str:
+    return host.replace("=", ":", 1)
+
+
+def _ulimit(name: str, limit: Ulimit) -> dict[str, Any]:
+    soft = limit.single if limit.single is not None else limit.soft
+    hard = limit.single if limit.single is not None else limit.hard
+    return {"Name": name, "Soft": soft or 0, "Hard": hard or 0}
+
+
+class _Log:
+    """Follows the builder's stream: which step it is at, what the step wrote, which image came out."""
+
+    def __init__(self, service: str, reporter: Reporter) -> None:
+        self.image = ""
+        self._service = service
+        self._reporter = reporter
+        self._step = ""
+        self._number = 0
+        self._lines: list[str] = []
+        self._partial = ""
+
+    def feed(self, message: dict[str, Any]) -> None:
+        aux = message.get("aux")
+        if isinstance(aux, dict) and "ID" in aux:
+            self.image = str(aux["ID"])
+        if "stream" in message:
+            *lines, self._partial = (self._partial + str(message["stream"])).split("\n")
+            for line in lines:
+                self._line(line)
+        elif "status" in message:
+            detail = message.get("progressDetail") or {}
+            self._reporter.progress(
+                str(message.get("id", "")), str(message["status"]), int(detail.get("current") or 0), int(detail.get("total") or 0)
+            )
+
+    def failure(self, message: dict[str, Any], dockerfile: str, file: str) -> Failure:
+        detail = message.get("errorDetail") or {}
+        text = str(detail.get("message") or message["error"])
+        code = int(detail.get("code") or 0) or next(iter(int(found) for found in _CODE.findall(text)), 1)
+        if self._partial.strip():
+            self._line(self._partial)
+        first, last = _place(self._number, self._step, dockerfile)
+        return Failure(
+            service=self._service,
+            message=text,
+            step=self._step,
+            lines=tuple(self._lines),
+            file=file,
+            first=first,
+            last=last,
+            exit_code=code,
+        )
+
+    def _line(self, line: str) -> None:
+        step = _STEP.fullmatch(line)
+        if step:
+            self._number = int(step[1])
+            self._step = f"[{step[1]}/{step[2]}] {step[3]}"
+            self._lines = []
+            self._reporter.progress(self._step, "", int(step[1]), int(step[2]))
+        elif line.startswith(_STATUS):
+            detail = line.removeprefix(_STATUS)
+            if not _CHATTER.fullmatch(detail):
+                self._reporter.progress(self._step, detail)
+        elif not _CHATTER.fullmatch(line):
+            self._lines = [*self._lines[-LAST_LINES:], line]
+            self._reporter.output(self._step, line)
+
+
+def _place(number: int, step: str, dockerfile: str) -> tuple[int, int]:
+    """Return the first and last line of the numbered step, 0 when unsure: steps are the instructions in order."""
+    instructions = parse(dockerfile).instructions
+    if not 0 < number <= len(instructions) or f"] {instructions[number - 1].name}" not in step.upper():
+        return 0, 0
+    return instructions[number - 1].line, instructions[number - 1].last
