@@ -113,6 +113,7 @@ class Observed(Value, frozen=True, kw_only=True):
     """Everything a planner may know of the engine.
 
     - `containers`: all of the project, one-offs included, sorted by (service, number, name).
+    - `hooks`: containers of pre_start hooks that were kept because the hook failed.
     - `networks`, `volumes`: those of the project by label, and those that the project's names hit
       whoever owns them (external ones included).
     - `images`: by reference as asked for; absent = not there.
@@ -121,6 +122,7 @@ class Observed(Value, frozen=True, kw_only=True):
     project: str
     engine: EngineFacts = EngineFacts()
     containers: tuple[ContainerState, ...] = ()
+    hooks: tuple[ContainerState, ...] = ()
     networks: tuple[NetworkState, ...] = ()
     volumes: tuple[VolumeState, ...] = ()
     images: dict[str, ImageState] = {}
