@@ -1,0 +1,148 @@
+"""One view out of its parts: progress in the mode asked for, log lines, and notices."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import AbstractContextManager
+from typing import Final, Literal, Protocol, TextIO
+
+from compose.base.clock import Clock, SystemClock
+from compose.base.errors import fail
+from compose.base.events import Attached, ContainerExited, ContainerRecreated, Event, LogLine, Notice
+from compose.view.diagnostics import Sources, render
+from compose.view.json_lines import JsonLines
+from compose.view.logs import LogPrinter, LogStyle
+from compose.view.plain import Plain
+from compose.view.quiet import Quiet
+
+_USUAL_SIZE: Final = os.terminal_size((80, 24))
+
+Mode = Literal["tty", "plain", "json", "quiet"]
+
+_MODES: Final[dict[str, Mode]] = {"tty": "tty", "plain": "plain", "json": "json", "quiet": "quiet", "none": "quiet"}
+
+
+class ProgressView(Protocol):
+    """How the events of a plan are shown."""
+
+    def handle(self, event: Event) -> None:
+        """Show what `event` changes."""
+        ...
+
+    def above(self) -> AbstractContextManager[None]:
+        """Let others write to the same terminal meanwhile."""
+        ...
+
+    def close(self) -> None:
+        """Finish what is on the screen; events may come again afterwards."""
+        ...
+
+
+def choose_mode(progress: str, ansi: str, *, terminal: bool) -> Mode:
+    """Return the progress mode for the options `--progress` and `--ansi`; `terminal` = progress goes to one.
+
+    Raises:
+        ComposeError: an unknown mode, or one that contradicts `ansi`.
+    """
+    if progress in {"", "auto"}:
+        return "plain" if ansi == "never" or not terminal else "tty"
+    if progress not in _MODES:
+        raise fail(
+            "unsupported-progress", f'unsupported --progress value "{progress}"', hint="use auto, tty, plain, json or quiet"
+        )
+    if progress == "tty" and ansi == "never":
+        raise fail("contradicting-options", "can't use --progress tty while ANSI support is disabled")
+    if progress == "plain" and ansi == "always":
+        raise fail("contradicting-options", "can't use --progress plain while ANSI support is forced")
+    return _MODES[progress]
+
+
+class View:
+    """Shows events: progress and notices on `stderr`, what containers and builds write on `stdout`.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, progress: ProgressView, logs: LogPrinter, notices: Notices | None) -> None:
+        self._lock = threading.Lock()
+        self._progress = progress
+        self._logs = logs
+        self._notices = notices
+
+    def handle(self, event: Event) -> None:
+        """Show `event`."""
+        with self._lock:
+            if isinstance(event, LogLine | Attached | ContainerExited | ContainerRecreated):
+                with self._progress.above():
+                    self._logs.handle(event)
+            elif isinstance(event, Notice) and self._notices is not None:
+                with self._progress.above():
+                    self._notices.handle(event)
+            else:
+                self._progress.handle(event)
+
+    def above(self) -> AbstractContextManager[None]:
+        """Let others write to the same terminal meanwhile (a question, a table)."""
+        return self._progress.above()
+
+    def close(self) -> None:
+        """Finish what is on the screen."""
+        with self._lock:
+            self._progress.close()
+
+
+class Notices:
+    """Writes notices as diagnostics."""
+
+    def __init__(self, stream: TextIO, sources: Sources | None, *, colour: bool, width: int | None) -> None:
+        self._stream = stream
+        self._sources = sources
+        self._colour = colour
+        self._width = width
+
+    def handle(self, event: Notice) -> None:
+        """Write the diagnostic of `event`."""
+        self._stream.write(render(event.diagnostic, self._sources, colour=self._colour, width=self._width))
+        self._stream.flush()
+
+
+def make(
+    mode: Mode,
+    stdout: TextIO,
+    stderr: TextIO,
+    *,
+    colour: bool = False,
+    logs: LogStyle | None = None,
+    sources: Sources | None = None,
+    width: int | None = None,
+    clock: Clock | None = None,
+) -> View:
+    """Return the view for a mode; `sources` gives the files that notices show excerpts of, at most `width` columns wide."""
+    notices = None if mode == "json" else Notices(stderr, sources, colour=colour, width=width)
+    return View(
+        _progress(mode, stdout, stderr, colour=colour, clock=clock or SystemClock()),
+        LogPrinter(stdout, stderr, logs or LogStyle()),
+        notices,
+    )
+
+
+def _progress(mode: Mode, stdout: TextIO, stderr: TextIO, *, colour: bool, clock: Clock) -> ProgressView:
+    if mode == "plain":
+        return Plain(stdout, stderr)
+    if mode == "json":
+        return JsonLines(stderr)
+    if mode == "quiet":
+        return Quiet()
+    from compose.view.screen import Screen  # noqa: PLC0415 - only a terminal needs it
+
+    return Screen(stderr, size=lambda: terminal_size(stderr), clock=clock, colour=colour)
+
+
+def terminal_size(stream: TextIO) -> os.terminal_size:
+    """Return the size of the terminal that `stream` writes to, 80 by 24 where it cannot be told."""
+    try:
+        size = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        return _USUAL_SIZE
+    return size if size.columns and size.lines else _USUAL_SIZE

@@ -1,0 +1,74 @@
+"""Progress as plain lines, one for each event: ` Container shop-web-1 Creating `."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Final, TextIO
+
+from compose.base.events import (
+    Event,
+    ResourceUnchanged,
+    StepFailed,
+    StepFinished,
+    StepOutput,
+    StepProgress,
+    StepSkipped,
+    StepStarted,
+)
+from compose.view.progress_model import state_word
+from compose.view.width import printable
+
+
+class Plain:
+    """Writes a line to `stderr` for each event of a step, and the output of programs to `stdout`."""
+
+    def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
+        self._stdout = stdout
+        self._stderr = stderr
+        self._details: dict[tuple[str, str], str] = {}
+
+    def handle(self, event: Event) -> None:
+        """Write what `event` says, if it says something."""
+        if isinstance(event, StepOutput):
+            self._stdout.write(f"{printable(event.text)}\n")
+            self._stdout.flush()
+            return
+        if isinstance(event, StepProgress) and not self._is_news(event):
+            return
+        words = _WORDS.get(type(event))
+        if words is not None:
+            name, action, detail = words(event)
+            self._stderr.write(f" {printable(name)} {action} {printable(detail)}\n")
+            self._stderr.flush()
+
+    def above(self) -> AbstractContextManager[None]:
+        """Let others write; lines need no precautions."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+    def _is_news(self, event: StepProgress) -> bool:
+        key = (event.step, event.part)
+        known = self._details.get(key)
+        self._details[key] = event.detail
+        return bool(event.detail) and event.detail != known
+
+
+def _progress(event: StepProgress) -> tuple[str, str, str]:
+    return (event.part, event.detail, "") if event.part else (event.resource, event.detail, "")
+
+
+def _failed(event: StepFailed) -> tuple[str, str, str]:
+    return event.resource, state_word(event), event.diagnostic.summary.partition("\n")[0]
+
+
+_WORDS: Final[dict[type, Callable[[Any], tuple[str, str, str]]]] = {
+    StepStarted: lambda event: (event.resource, event.action, event.waits_for),
+    StepProgress: _progress,
+    StepFinished: lambda event: (event.resource, event.action, event.detail),
+    StepFailed: _failed,
+    StepSkipped: lambda event: (event.resource, "Skipped", event.reason),
+    ResourceUnchanged: lambda event: (event.resource, event.action, ""),
+}

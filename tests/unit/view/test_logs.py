@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import io
+
+from compose.base.events import Attached, ContainerExited, ContainerRecreated
+from compose.view.logs import LogPrinter, LogStyle
+from compose.view.style import LOG_COLOURS
+
+
+def shown(style, *events):
+    stdout, stderr = io.StringIO(), io.StringIO()
+    printer = LogPrinter(stdout, stderr, style)
+    for event in events:
+        printer.handle(event)
+    return stdout.getvalue(), stderr.getvalue()
+
+
+def test_names_are_padded_to_the_longest_plus_one(happen):
+    out, _ = shown(
+        LogStyle(), happen.line("one", container="a-1", service="a"), happen.line("two"), happen.line("three", container="a-1")
+    )
+    assert out == "a-1  | one\nweb-1  | two\na-1    | three\n"
+
+
+def test_attaching_names_the_containers_and_sets_the_width(happen):
+    attached = Attached(time=1.0, containers={"web-1": "web", "a-1": "a"})
+    out, _ = shown(LogStyle(), attached, happen.line("x", container="a-1", service="a"))
+    assert out == "Attaching to a-1, web-1\na-1    | x\n"
+
+
+def test_attaching_to_nothing_is_not_said():
+    assert shown(LogStyle(), Attached(time=1.0, containers={})) == ("", "")
+
+
+def test_without_prefix_lines_are_as_written(happen):
+    assert shown(LogStyle(prefix=False), happen.line("x | y"))[0] == "x | y\n"
+
+
+def test_stderr_goes_to_stderr_only_when_split(happen):
+    assert shown(LogStyle(split=True), happen.line("bad", stream="stderr")) == ("", "web-1  | bad\n")
+    assert shown(LogStyle(), happen.line("bad", stream="stderr")) == ("web-1  | bad\n", "")
+
+
+def test_a_colour_belongs_to_a_service(happen):
+    out, _ = shown(
+        LogStyle(colour=True),
+        happen.line("1", container="web-1"),
+        happen.line("2", container="db-1", service="db"),
+        happen.line("3", container="web-2"),
+    )
+    first, second, third = out.splitlines()
+    assert first == f"\x1b[{LOG_COLOURS[0]}mweb-1  | \x1b[0m1"
+    assert second.startswith(f"\x1b[{LOG_COLOURS[1]}m")
+    assert third.startswith(f"\x1b[{LOG_COLOURS[0]}m")
+
+
+def test_there_are_more_services_than_colours(happen):
+    lines = [happen.line("x", service=f"s{number}", container=f"s{number}-1") for number in range(len(LOG_COLOURS) + 1)]
+    out, _ = shown(LogStyle(colour=True), *lines)
+    assert out.splitlines()[-1].startswith(f"\x1b[{LOG_COLOURS[0]}m")
+
+
+def test_timestamps_are_the_engines_own_text(happen):
+    style = LogStyle(timestamps="engine")
+    assert (
+        shown(style, happen.line("x", timestamp="2026-01-01T00:00:00.123456789Z"))[0]
+        == "web-1  | 2026-01-01T00:00:00.123456789Z x\n"
+    )
+    assert shown(style, happen.line("x", time=1700000000.25))[0] == "web-1  | 2023-11-14T22:13:20.250000Z x\n"
+
+
+def test_local_timestamps_say_their_offset(happen, monkeypatch):
+    import time  # noqa: PLC0415
+
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        assert shown(LogStyle(timestamps="local"), happen.line("x"))[0] == "web-1  | 2023-11-14T23:13:20.250000+01:00 x\n"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_what_became_of_containers_is_a_line_of_its_own():
+    events = (
+        ContainerExited(time=1.0, service="web", container="web-1", exit_code=3),
+        ContainerExited(time=1.0, service="web", container="web-1", exit_code=0, restarting=True),
+        ContainerRecreated(time=1.0, service="web", container="web-1"),
+    )
+    plain = "web-1 exited with code 3\nweb-1 exited with code 0 (restarting)\nweb-1 has been recreated\n"
+    assert shown(LogStyle(), *events)[0] == plain
+    assert shown(LogStyle(terminal=True), events[0])[0] == "\r\x1b[Kweb-1 exited with code 3\n"
