@@ -1,0 +1,161 @@
+"""One look at an engine: a list call per kind, all at once; details only where they are asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+
+from compose.base import labels
+from compose.base.errors import EngineError
+from compose.engine.errors import NOT_FOUND
+from compose.engine.port import JSON, Call, Engine, path
+from compose.engine.workers import Workers
+from compose.state.image import image_from_inspect, serves
+from compose.state.observed import ContainerState, EngineFacts, ImageState, NetworkState, Observed, VolumeState
+from compose.state.parse import container_from_list, facts_from, network_from_list, volume_from_list, with_inspect
+
+Inspect = bool | Callable[[ContainerState], bool]
+
+_MANIFESTS_SINCE = (1, 48)
+_THREADS = 16
+_ID = re.compile(r"[0-9a-f]{12,64}")
+
+
+def observe(
+    engine: Engine,
+    project: str,
+    *,
+    networks: Collection[str] = (),
+    volumes: Collection[str] = (),
+    images: Collection[str] | Mapping[str, str] = (),
+    inspect: Inspect = False,
+) -> Observed:
+    """Return what the engine has for a project.
+
+    - `networks`, `volumes`: real names to look for besides what carries the project's label (external ones, and
+      those whose name another owner may hold).
+    - `images`: references to look up, or a mapping of reference to wanted platform; an image of another platform
+      counts as absent.
+    - `inspect`: which containers to inspect, all or those a function says yes to.
+
+    Raises:
+        EngineError: the engine refused a call.
+        EngineUnreachable: nothing answers.
+    """
+    facts = engine.facts
+    platforms = images if isinstance(images, Mapping) else dict.fromkeys(images, "")
+    workers = Workers(_THREADS, name="engine-observe")
+    try:
+        listed = workers.start(partial(_labelled, engine, project))
+        connected = workers.start(partial(_networks, engine, project, networks))
+        stored = workers.start(partial(_volumes, engine, project, volumes))
+        present = [workers.start(partial(_image, engine, name, platform, facts)) for name, platform in platforms.items()]
+        everything = listed.result()
+        return Observed(
+            project=project,
+            engine=facts,
+            containers=_inspected(engine, workers, _ordinary(everything), inspect),
+            hooks=tuple(one for one in everything if labels.HOOK in one.labels),
+            networks=connected.result(),
+            volumes=stored.result(),
+            images={image.reference: image for image in (future.result() for future in present) if image is not None},
+        )
+    finally:
+        workers.close()
+
+
+def list_containers(engine: Engine, project: str, *extra: str) -> tuple[ContainerState, ...]:
+    """Return a project's containers, one-offs included, sorted by (service, number, name) (GET containers/json).
+
+    `extra` are further label filters (`key` or `key=value`). Hook containers are left out, as everywhere.
+    """
+    return _ordinary(_labelled(engine, project, *extra))
+
+
+def detailed_facts(engine: Engine) -> EngineFacts:
+    """Return the engine's facts with what only GET info tells: swarm, rootless, cgroups, storage driver."""
+    version = engine.call(Call(method="GET", path="/version"))
+    info = engine.call(Call(method="GET", path="/info"))
+    return facts_from(version, info, api_version=engine.facts.api_version)
+
+
+def look_up(engine: Engine, reference: str, *, platform: str = "") -> ImageState | None:
+    """Return a local image, None when it is absent or of another platform (GET images/{name}/json)."""
+    return _image(engine, reference, platform, engine.facts)
+
+
+def _inspected(
+    engine: Engine, workers: Workers, containers: tuple[ContainerState, ...], inspect: Inspect
+) -> tuple[ContainerState, ...]:
+    wanted = [one for one in containers if (inspect(one) if callable(inspect) else inspect)]
+    answers = workers.gather(lambda one: _if_there(engine, path("/containers/{}/json", one.id)), wanted)
+    details = {one.id: answer for one, answer in zip(wanted, answers, strict=True)}
+    kept = [one for one in containers if one.id not in details or details[one.id] is not None]
+    return tuple(with_inspect(one, details[one.id]) if one.id in details else one for one in kept)
+
+
+def _labelled(engine: Engine, project: str, *extra: str) -> tuple[ContainerState, ...]:
+    filters = {"label": [f"{labels.PROJECT}={project}", *extra]}
+    items = engine.call(Call(method="GET", path="/containers/json", query={"all": True, "filters": filters}))
+    return tuple(sorted(map(container_from_list, items or ()), key=lambda one: (one.service, one.number, one.name)))
+
+
+def _ordinary(containers: Collection[ContainerState]) -> tuple[ContainerState, ...]:
+    """Return those that stand for a service; a hook's container has no configuration hash."""
+    return tuple(one for one in containers if labels.CONFIG_HASH in one.labels)
+
+
+def _networks(engine: Engine, project: str, names: Collection[str]) -> tuple[NetworkState, ...]:
+    """Return the project's networks and those of the given names or ids (GET networks).
+
+    The names that no network of the project has cost a second call, because filters of two kinds must hold at once.
+    """
+    found = {one.id: one for one in _list_networks(engine, {"label": [f"{labels.PROJECT}={project}"]})}
+    missing = set(names) - {one.name for one in found.values()}
+    if missing:
+        named = _list_networks(engine, {"name": sorted(missing)})
+        found |= {one.id: one for one in named if one.name in missing}
+    for identifier in sorted(name for name in missing - {one.name for one in found.values()} if _ID.fullmatch(name)):
+        answer = _if_there(engine, path("/networks/{}", identifier))
+        if answer is not None:
+            one = network_from_list(answer)
+            found[one.id] = one
+    return tuple(sorted(found.values(), key=lambda one: (one.name, one.id)))
+
+
+def _list_networks(engine: Engine, filters: dict[str, list[str]]) -> list[NetworkState]:
+    items = engine.call(Call(method="GET", path="/networks", query={"filters": filters}))
+    return [network_from_list(item) for item in items or ()]
+
+
+def _volumes(engine: Engine, project: str, names: Collection[str]) -> tuple[VolumeState, ...]:
+    """Return the project's volumes and those of the given names (GET volumes); see `_networks`."""
+    found = {one.name: one for one in _list_volumes(engine, {"label": [f"{labels.PROJECT}={project}"]})}
+    missing = set(names) - found.keys()
+    if missing:
+        found |= {one.name: one for one in _list_volumes(engine, {"name": sorted(missing)}) if one.name in missing}
+    return tuple(found[name] for name in sorted(found))
+
+
+def _list_volumes(engine: Engine, filters: dict[str, list[str]]) -> list[VolumeState]:
+    answer = engine.call(Call(method="GET", path="/volumes", query={"filters": filters}))
+    return [volume_from_list(item) for item in (answer or {}).get("Volumes") or ()]
+
+
+def _image(engine: Engine, reference: str, platform: str, facts: EngineFacts) -> ImageState | None:
+    manifests = facts.name == "docker" and facts.api_version >= _MANIFESTS_SINCE
+    answer = _if_there(engine, path("/images/{}/json", reference), manifests=True if manifests else None)
+    if answer is None or not serves(answer, platform, facts):
+        return None
+    return image_from_inspect(answer, reference, platform=platform, facts=facts)
+
+
+def _if_there(engine: Engine, where: str, **query: bool | None) -> JSON:
+    """Return the answer of a GET, None when the engine has no such thing."""
+    try:
+        return engine.call(Call(method="GET", path=where, query=query))
+    except EngineError as error:
+        if error.status == NOT_FOUND:
+            return None
+        raise
