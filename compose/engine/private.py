@@ -206,11 +206,13 @@ def _clean_up(home: Home, record: Record, environ: Mapping[str, str], *, keep_da
         end(record.pid, record.started, STOP_SECONDS)
     kill_all(lambda: members(home, groups))
     _reap(record.pid)
+    is_last = not _other_engines()
     if traces.tag:
-        private_network.tear_down(traces, is_last=not _other_engines())
+        private_network.tear_down(traces, is_last=is_last)
     if traces.cgroup:
         private_cgroups.remove(traces.cgroup)
-    private_cgroups.unmount(traces.mounts)
+    if is_last:
+        private_cgroups.unmount(traces.mounts)
     for directory in traces.directories:
         with contextlib.suppress(OSError):
             Path(directory).rmdir()

@@ -14,6 +14,7 @@ import msgspec
 from compose.base.errors import ComposeError, fail
 from compose.base.events import Event
 from compose.base.value import Value
+from compose.engine.endpoint import state_directory
 
 Emit = Callable[[Event], None]
 Kind = Literal["docker", "docker-rootless", "podman"]
@@ -148,9 +149,8 @@ class Home:
 
 
 def engines_directory(environ: Mapping[str, str]) -> Path:
-    """Return where the private engines of this user live (XDG base directories: the state directory)."""
-    state = environ.get("XDG_STATE_HOME") or f"{environ.get('HOME') or '~'}/.local/state"
-    return Path(state).expanduser() / "compose-reconciler" / "engine"
+    """Return where the private engines of this user live."""
+    return state_directory(environ) / "engine"
 
 
 def home_of(name: str, environ: Mapping[str, str]) -> Home:
