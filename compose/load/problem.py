@@ -7,7 +7,7 @@ from typing import Literal
 
 from compose.base.diagnostics import Diagnostic, Note, Severity
 from compose.base.errors import InvalidProject
-from compose.base.place import Path, Places
+from compose.base.place import Path, Places, Span
 from compose.base.value import Value
 
 
@@ -15,7 +15,8 @@ class Problem(Value, frozen=True, kw_only=True):
     """Something wrong at a path of the accumulated tree; becomes a `Diagnostic` when its place is looked up.
 
     `at` says whether the key or the value at `path` is at fault (an unknown key, a bad value). `notes` are
-    further places that matter: what to say, and the path it is about.
+    further places that matter: what to say, and the path it is about. `span` is the place itself where the
+    value is not part of the tree.
     """
 
     path: Path
@@ -26,6 +27,7 @@ class Problem(Value, frozen=True, kw_only=True):
     severity: Severity = "error"
     at: Literal["key", "value"] = "value"
     notes: tuple[tuple[str, Path], ...] = ()
+    span: Span | None = None
 
 
 def diagnose(problem: Problem, places: Places) -> Diagnostic:
@@ -35,7 +37,7 @@ def diagnose(problem: Problem, places: Places) -> Diagnostic:
         severity=problem.severity,
         code=problem.code,
         summary=problem.summary,
-        span=find(problem.path),
+        span=problem.span or find(problem.path),
         path=problem.path,
         detail=problem.detail,
         hint=problem.hint,

@@ -31,6 +31,11 @@ def pack(start: int, end: int) -> Range:
     return start << _BITS | end
 
 
+def start_of(where: Range) -> int:
+    """Return where a range begins."""
+    return where >> _BITS
+
+
 class Origin:
     """A text that was read, and why.
 
