@@ -222,13 +222,20 @@ class Delay(_Operation, frozen=True, kw_only=True, tag="delay"):
 
 
 class RunHook(_Operation, frozen=True, kw_only=True, tag="run-hook"):
-    """Exec a post_start or pre_stop hook in a container, or run a pre_start container to its end."""
+    """Exec a post_start or pre_stop hook in a container, or run a pre_start container to its end.
+
+    `body` is that of POST containers/{id}/exec, or for pre_start of POST containers/create; then `container` is the
+    one whose volumes it shares, and `image`, `platform`, `bindings` and `connects` are as in CreateContainer.
+    """
 
     container: Target
     hook: Literal["pre_start", "post_start", "pre_stop"]
     index: int
     body: dict[str, Any]
     image: str = ""
+    platform: str = ""
+    bindings: tuple[Binding, ...] = ()
+    connects: tuple[Connect, ...] = ()
 
 
 class RunProvider(_Operation, frozen=True, kw_only=True, tag="run-provider"):
