@@ -24,7 +24,8 @@ class Job(Value, frozen=True, kw_only=True):
 
     `build` is the file's section with the command's settings folded in, all its arguments resolved; `secrets` holds
     what `build.secrets` refer to, by the id the Dockerfile uses. The first of `tags` is the image's name. `origin` are
-    the labels that tell project and service, `inputs` those that tell what the image was built from.
+    the labels that tell project and service, `inputs` those that tell what the image was built from. `named` is
+    whether the file gives the image a name, without which it is not pushed.
     """
 
     service: str
@@ -33,6 +34,7 @@ class Job(Value, frozen=True, kw_only=True):
     origin: dict[str, str] = {}
     inputs: dict[str, str] = {}
     secrets: dict[str, FileObject] = {}
+    named: bool = False
     push: bool = False
     check: bool = False
     memory: int = 0
@@ -69,6 +71,7 @@ def job(project: Project, operation: BuildImage, proxies: Mapping[str, str]) -> 
         tags=operation.tags,
         origin={labels.PROJECT: project.name, labels.SERVICE: service.name, labels.VERSION: VERSION},
         secrets={ref.target or ref.source: project.secrets[ref.source] for ref in build.secrets if ref.source in project.secrets},
+        named=bool(service.image),
         push=operation.push,
         check=operation.check,
         memory=operation.memory,
