@@ -10,7 +10,8 @@ from compose.base.value import Value
 class EngineFacts(Value, frozen=True, kw_only=True):
     """What decides which requests an engine understands.
 
-    `api_version` is the negotiated one as (major, minor); `name` is `docker` or `podman`.
+    `api_version` is the negotiated one as (major, minor); `name` is `docker` or `podman`. `logging_driver` and
+    `default_runtime` are what containers get that ask for none ("" = not known).
     """
 
     name: str = "docker"
@@ -22,6 +23,8 @@ class EngineFacts(Value, frozen=True, kw_only=True):
     rootless: bool = False
     cgroup_version: str = ""
     storage_driver: str = ""
+    logging_driver: str = ""
+    default_runtime: str = ""
 
 
 class Published(Value, frozen=True, kw_only=True):

@@ -54,6 +54,8 @@ def facts_from(version: Any, info: Any = None, *, api_version: tuple[int, int] |
         rootless=more.flag("Rootless") or "name=rootless" in options,
         cgroup_version=str(more.value.get("CgroupVersion") or ""),
         storage_driver=more.text("Driver"),
+        logging_driver=more.text("LoggingDriver"),
+        default_runtime=more.text("DefaultRuntime"),
     )
 
 
