@@ -84,7 +84,8 @@ def _special_mode(service: Service, facts: EngineFacts) -> Networking:
 
 
 def _endpoint(service: Service, key: str, facts: EngineFacts, *, name: str, found: bool, links: Sequence[str]) -> dict[str, Any]:
-    joined = service.networks.get(key) or _JOINED
+    given = service.networks.get(key)
+    joined = given or _JOINED
     address = {
         "IPv4Address": joined.ipv4_address,
         "IPv6Address": joined.ipv6_address,
@@ -98,7 +99,8 @@ def _endpoint(service: Service, key: str, facts: EngineFacts, *, name: str, foun
         "DriverOpts": _driver_options(joined, facts),
         "GwPriority": joined.gw_priority if has(facts, GATEWAY_PRIORITY) else 0,
     }
-    return {field: value for field, value in fields.items() if value}
+    body = {field: value for field, value in fields.items() if value}
+    return body if given is None else {"IPAMConfig": {}, **body}
 
 
 def _driver_options(joined: ServiceNetwork, facts: EngineFacts) -> dict[str, str]:
