@@ -37,6 +37,7 @@ class GlobalOptions(Value, frozen=True, kw_only=True):
     host: str = ""
     all_resources: bool = False
     compatibility: bool = False
+    insecure_registries: tuple[str, ...] = ()
 
 
 class Scope(Value, frozen=True, kw_only=True):

@@ -1,0 +1,7 @@
+"""`python -m compose`: the same as the `compose` command."""
+
+from __future__ import annotations
+
+from compose.cli.main import run
+
+run()

@@ -1,0 +1,61 @@
+"""Every command by name: where it is, what help says of it. Nothing is imported until a command runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from compose.base.value import Value
+
+
+class Entry(Value, frozen=True, kw_only=True):
+    """One command.
+
+    - `module`: under `compose.cli.commands`; it holds a `DEFINITION`. `entries`: the commands below a group.
+    - `section`: the heading in help it stands under; "" = hidden.
+    - `example`: arguments after the command's name that show a typical use, with `means` in words.
+    """
+
+    name: str
+    help: str
+    module: str = ""
+    section: str = ""
+    example: str = ""
+    means: str = ""
+    aliases: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+
+RUN: Final = "Bring up and down"
+LOOK: Final = "Look"
+INSIDE: Final = "Work inside containers"
+LIFE: Final = "One service at a time"
+IMAGES: Final = "Images"
+FILES: Final = "Files and plans"
+TOOL: Final = "Engines and this tool"
+
+SECTIONS: Final = (RUN, LOOK, INSIDE, LIFE, IMAGES, FILES, TOOL)
+
+ENTRIES: Final[tuple[Entry, ...]] = (
+    Entry(
+        name="down",
+        module="down",
+        section=RUN,
+        help="Stop and remove containers and networks",
+        example="-v",
+        means="remove the volumes as well",
+    ),
+    Entry(
+        name="ps",
+        module="ps",
+        section=LOOK,
+        help="List containers",
+        example="--format json",
+        means="one JSON object for each container",
+    ),
+    Entry(name="version", module="version", section=TOOL, help="Show the version of this tool"),
+)
+
+
+def find(entries: tuple[Entry, ...], name: str) -> Entry | None:
+    """Return the entry that is called `name`."""
+    return next((entry for entry in entries if name == entry.name or name in entry.aliases), None)

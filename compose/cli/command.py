@@ -1,0 +1,167 @@
+"""Commands and groups of commands: typer declares the parameters, the rest behaves as the docker command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand, TyperOption
+
+from compose.base.errors import fail
+from compose.base.similar import did_you_mean
+from compose.base.value import Value
+from compose.cli import arity
+from compose.cli.catalogue import Entry, find
+from compose.cli.flags import Flag, flag_of, parse
+
+if TYPE_CHECKING:
+    from typer._click import Context
+
+
+class Definition(Value, frozen=True, kw_only=True):
+    """How a command is called: the function with typer's parameters, which arguments it takes, examples for its help.
+
+    Without `interspersed` flags after the first argument belong to the argument (`exec web ls -l`).
+    """
+
+    call: Callable[..., int | None]
+    arity: Callable[[str, Sequence[str]], None] = arity.any_number
+    interspersed: bool = True
+    usage: tuple[str, ...] = ()
+    notes: str = ""
+
+
+class HelpWanted(Exception):
+    """Help was asked for; `context` is the command's."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+
+
+class UnknownCommand(Exception):
+    """There is no command of this name below `context`'s."""
+
+    def __init__(self, context: Context, name: str, hint: str) -> None:
+        super().__init__()
+        self.context = context
+        self.name = name
+        self.hint = hint
+
+
+class Command(TyperCommand):
+    """A command whose arguments are read by `compose.cli.flags`."""
+
+    entry: Entry
+    definition: Definition
+
+    @property
+    def options(self) -> list[Any]:
+        """The options among the parameters, hidden ones included."""
+        return [param for param in self.params if isinstance(param, TyperOption)]
+
+    @property
+    def flags(self) -> list[Flag]:
+        """The options as flags."""
+        return [flag_of(option) for option in self.options]
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Fill the context's parameters from `args`.
+
+        Raises:
+            ComposeError: flags or arguments are wrong.
+            HelpWanted: `--help` is among them.
+        """
+        parsed = parse(self.flags, args, interspersed=self.definition.interspersed)
+        if parsed.help:
+            raise HelpWanted(ctx)
+        self.definition.arity(ctx.command_path, parsed.arguments)
+        values = parsed.values | self._positional(parsed.arguments)
+        for param in self.params:
+            param.handle_parse_result(ctx, values, [])
+        ctx.args = list(parsed.arguments)
+        return ctx.args
+
+    def _positional(self, arguments: Sequence[str]) -> dict[str, Any]:
+        """Deal the arguments out to the declared ones: each takes one, a list takes what is left."""
+        values: dict[str, Any] = {}
+        left = list(arguments)
+        for param in self.params:
+            if isinstance(param, TyperOption) or not left:
+                continue
+            if param.nargs == -1:
+                values[param.name or ""], left = tuple(left), []
+            else:
+                values[param.name or ""] = left.pop(0)
+        return values
+
+
+class Group(Command):
+    """A command with commands below it; its own options stand before their names."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Fill the parameters; what follows the options is left for the command they are for."""
+        parsed = parse(self.flags, args, interspersed=False)
+        if parsed.help:
+            raise HelpWanted(ctx)
+        for param in self.params:
+            param.handle_parse_result(ctx, parsed.values, [])
+        ctx.args = list(parsed.arguments)
+        return ctx.args
+
+    def invoke(self, ctx: Context) -> int | None:
+        """Run the group's own function, then the command named.
+
+        Raises:
+            HelpWanted: no command is named.
+            UnknownCommand: there is none of this name.
+        """
+        super().invoke(ctx)
+        if not ctx.args:
+            raise HelpWanted(ctx)
+        name, *args = ctx.args
+        command = self.command(name)
+        if command is None:
+            if name == "help":
+                raise HelpWanted(ctx)
+            names = [entry.name for entry in self.entry.entries if entry.section]
+            raise UnknownCommand(ctx, name, did_you_mean(name, names))
+        with command.make_context(command.name, args, parent=ctx) as below:
+            result: int | None = command.invoke(below)
+        return result
+
+    def command(self, name: str) -> Command | None:
+        """Return the command called `name`, its module loaded, None when there is none."""
+        entry = find(self.entry.entries, name)
+        return None if entry is None else build(entry, load(entry))
+
+
+def load(entry: Entry) -> Definition:
+    """Return the definition of an entry, importing its module."""
+    if not entry.module:
+        return Definition(call=_nothing)
+    definition: Definition = import_module(f"compose.cli.commands.{entry.module}").DEFINITION
+    return definition
+
+
+def build(entry: Entry, definition: Definition) -> Command:
+    """Return the command for an entry and its definition."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    kind = Group if entry.entries else Command
+    app.command(entry.name, cls=kind, help=entry.help, add_help_option=False)(definition.call)
+    command = typer.main.get_command(app)
+    assert isinstance(command, Command)
+    command.entry = entry
+    command.definition = definition
+    return command
+
+
+def _nothing(_context: typer.Context) -> None:
+    """Do nothing before the commands of a group."""
+
+
+def unknown_command(name: str, path: str, hint: str) -> Exception:
+    """Return the error for a command that does not exist."""
+    return fail("unknown-command", f'unknown docker command: "{path} {name}"', hint=hint)

@@ -1,0 +1,46 @@
+"""`compose down`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, cast
+
+import typer
+
+from compose.base.errors import fail
+from compose.cli.command import Definition
+from compose.cli.options import RemoveOrphans, Services, Timeout, many
+from compose.cli.runtime import Runtime
+from compose.commands import down as use_case
+from compose.plan.options import DownOptions
+
+
+def down(
+    ctx: typer.Context,
+    *,
+    services: Services = None,
+    remove_orphans: RemoveOrphans = None,
+    rmi: Annotated[
+        str,
+        typer.Option("--rmi", help="Also remove images: `local` those without a name of their own, `all` those of every service"),
+    ] = "",
+    timeout: Timeout = None,
+    volumes: Annotated[
+        bool, typer.Option("-v", "--volumes", "--volume", help="Also remove named volumes of the files and anonymous ones")
+    ] = False,
+) -> None:
+    """Remove what the project has on the engine."""
+    if rmi not in {"", "local", "all"}:
+        raise fail("invalid-value", f'invalid value for --rmi: "{rmi}"', hint="use local or all")
+    use_case.down(
+        Runtime.of(ctx).session(),
+        DownOptions(
+            services=many(services),
+            remove_orphans=remove_orphans or False,
+            rmi=cast("Literal['', 'local', 'all']", rmi),
+            timeout=timeout,
+            volumes=volumes,
+        ),
+    )
+
+
+DEFINITION = Definition(call=down, usage=("[OPTIONS] [SERVICE...]",))

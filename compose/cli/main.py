@@ -1,0 +1,71 @@
+"""The program: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from compose.cli import help as help_text
+from compose.cli.command import Command, HelpWanted, UnknownCommand, unknown_command
+from compose.cli.exits import report
+from compose.cli.process import Process, current
+from compose.cli.root import group
+from compose.cli.runtime import Runtime
+from compose.cli.signals import Signals
+from compose.view.make import terminal_size
+
+if TYPE_CHECKING:
+    from typer._click import Context
+
+_WIDEST_HELP: Final = 110
+
+
+def run() -> None:
+    """Run the program in this process and end it with its exit code (the console script)."""
+    sys.exit(main(current()))
+
+
+def main(process: Process) -> int:
+    """Run one command line and return its exit code; nothing escapes but a request to exit the interpreter."""
+    runtime = Runtime(process)
+    try:
+        with Signals(runtime.stop, leave=runtime.abandon):
+            try:
+                return _dispatch(runtime)
+            finally:
+                runtime.close()
+    except BaseException as error:
+        if isinstance(error, SystemExit):
+            raise
+        return report(
+            error,
+            process.stderr,
+            json=runtime.mode == "json",
+            debugging=runtime.is_debugging,
+            sources=runtime.source,
+            colour=runtime.has_colour(process.stderr),
+            width=runtime.width,
+        )
+
+
+def _dispatch(runtime: Runtime) -> int:
+    process = runtime.process
+    try:
+        with group().make_context("compose", list(process.arguments), obj=runtime) as context:
+            return context.command.invoke(context) or 0
+    except HelpWanted as wanted:
+        runtime.write(_help(runtime, wanted.context))
+        return 0
+    except UnknownCommand as unknown:
+        runtime.write(_help(runtime, unknown.context))
+        raise unknown_command(unknown.name, unknown.context.command_path, unknown.hint) from None
+    except typer.Exit as leave:
+        return leave.exit_code
+
+
+def _help(runtime: Runtime, context: Context) -> str:
+    assert isinstance(context.command, Command)
+    width = min(terminal_size(runtime.process.stdout).columns, _WIDEST_HELP)
+    return help_text.render(context.command, context.command_path, width=width)

@@ -1,0 +1,65 @@
+"""The process as the command line finds it: arguments, environment, directory, standard streams.
+
+The only place that looks at `sys` and `os.environ`; tests give a made-up process instead.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from compose.base.value import Value
+
+
+class Process(Value, frozen=True, kw_only=True):
+    """What the caller gave; `arguments` without the program's name."""
+
+    arguments: tuple[str, ...]
+    environ: Mapping[str, str]
+    cwd: str
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+    @property
+    def is_debugging(self) -> bool:
+        """Whether internal errors show where they come from."""
+        return self.environ.get("COMPOSE_DEBUG", "").lower() in {"1", "true", "yes"}
+
+
+def current() -> Process:
+    """Return the running process; its output streams pass through whatever bytes containers write."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape" if stream.encoding.lower() == "utf-8" else "backslashreplace")
+    return Process(
+        arguments=tuple(sys.argv[1:]),
+        environ=dict(os.environ),
+        cwd=working_directory(os.environ),
+        stdin=sys.stdin,
+        stdout=sys.stdout,
+        stderr=sys.stderr,
+    )
+
+
+def working_directory(environ: Mapping[str, str]) -> str:
+    """Return the current directory, by the name the shell knows it by where that is the same place."""
+    actual = Path.cwd()
+    named = environ.get("PWD", "")
+    try:
+        is_same = bool(named) and Path(named).is_absolute() and Path(named).samefile(actual)
+    except OSError:
+        is_same = False
+    return named if is_same else str(actual)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Return whether `stream` is a terminal."""
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False

@@ -1,0 +1,121 @@
+"""The options that stand before the command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from compose.base.errors import fail
+from compose.cli.catalogue import ENTRIES, Entry
+from compose.cli.command import Command, Definition, build
+from compose.cli.options import many
+from compose.cli.runtime import Runtime
+from compose.commands.session import GlobalOptions
+
+_ANSI = ("auto", "never", "always")
+
+
+def compose(
+    ctx: typer.Context,
+    *,
+    files: Annotated[
+        list[str] | None, typer.Option("-f", "--file", help="A Compose file; may be repeated, later ones override")
+    ] = None,
+    project_name: Annotated[str, typer.Option("-p", "--project-name", help="Name of the project")] = "",
+    project_directory: Annotated[
+        str,
+        typer.Option(
+            "--project-directory", "--workdir", help="Directory that relative paths start from (default: of the first file)"
+        ),
+    ] = "",
+    profiles: Annotated[
+        list[str] | None, typer.Option("--profile", help="Enable the services of a profile; may be repeated")
+    ] = None,
+    env_files: Annotated[
+        list[str] | None, typer.Option("--env-file", help="A file of variables instead of .env; may be repeated")
+    ] = None,
+    parallel: Annotated[
+        int | None, typer.Option("--parallel", show_default="-1", help="Most engine calls at once, -1 for as many as it takes")
+    ] = None,
+    progress: Annotated[str, typer.Option("--progress", help="How progress is shown: auto, tty, plain, json or quiet")] = "",
+    ansi: Annotated[
+        str, typer.Option("--ansi", show_default="auto", help="Terminal sequences and colours: auto, never or always")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing")] = False,
+    context: Annotated[str, typer.Option("-c", "--context", help="Docker context whose engine to use")] = "",
+    host: Annotated[str, typer.Option("-H", "--host", help="Engine to use, such as unix:///var/run/docker.sock")] = "",
+    all_resources: Annotated[
+        bool, typer.Option("--all-resources", help="Include networks, volumes, secrets and configs that no service uses")
+    ] = False,
+    compatibility: Annotated[
+        bool | None, typer.Option("--compatibility", help="Names with `_` between their parts, as version 1 had")
+    ] = None,
+    no_ansi: Annotated[bool, typer.Option("--no-ansi", hidden=True, help="The same as `--ansi never`")] = False,
+    show_version: Annotated[bool, typer.Option("-v", "--version", hidden=True, help="Show the version")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", hidden=True, help="Show where internal errors come from, as COMPOSE_DEBUG=1 does")
+    ] = False,
+    insecure_registries: Annotated[
+        list[str] | None, typer.Option("--insecure-registry", hidden=True, help="Registry to reach without TLS; may be repeated")
+    ] = None,
+) -> None:
+    """Take the global options, the environment filling in those that are not given."""
+    runtime = Runtime.of(ctx)
+    environ = runtime.process.environ
+    runtime.is_debugging = runtime.is_debugging or verbose
+    runtime.configure(
+        GlobalOptions(
+            files=many(files),
+            project_name=project_name,
+            project_directory=project_directory,
+            profiles=many(profiles),
+            env_files=many(env_files),
+            parallel=_parallel(parallel, environ.get("COMPOSE_PARALLEL_LIMIT", "")),
+            progress=progress or environ.get("COMPOSE_PROGRESS", ""),
+            ansi=_ansi(ansi or environ.get("COMPOSE_ANSI", ""), no_ansi=no_ansi),
+            dry_run=dry_run,
+            context=context,
+            host=host,
+            all_resources=all_resources,
+            insecure_registries=many(insecure_registries),
+            compatibility=_is_true(environ.get("COMPOSE_COMPATIBILITY", "")) if compatibility is None else compatibility,
+        )
+    )
+    if show_version:
+        ctx.args = ["version"]
+
+
+def group() -> Command:
+    """Return the program as a command."""
+    entry = Entry(
+        name="compose",
+        help="Bring Compose projects up on any Docker API endpoint, and tell what happens and why.",
+        entries=ENTRIES,
+    )
+    return build(entry, Definition(call=compose))
+
+
+def _parallel(given: int | None, from_environment: str) -> int:
+    if given is not None:
+        return given
+    if not from_environment:
+        return -1
+    try:
+        return int(from_environment)
+    except ValueError as error:
+        raise fail("invalid-value", f'COMPOSE_PARALLEL_LIMIT must be an integer (found: "{from_environment}")') from error
+
+
+def _ansi(value: str, *, no_ansi: bool) -> str:
+    if no_ansi and value not in {"", "auto"}:
+        raise fail("contradicting-options", 'cannot specify DEPRECATED "--no-ansi" and "--ansi". Please use only "--ansi"')
+    if no_ansi:
+        return "never"
+    if value and value not in _ANSI:
+        raise fail("invalid-value", f'unsupported --ansi value "{value}"', hint="use auto, never or always")
+    return value or "auto"
+
+
+def _is_true(text: str) -> bool:
+    return text.strip().lower() in {"1", "t", "true", "y", "yes", "on"}

@@ -1,0 +1,147 @@
+"""What a command runs in: its process, the options before it, the view, the session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from compose.base.events import Event
+from compose.cli.process import Process, is_terminal
+from compose.cli.signals import StopRequest
+from compose.commands.session import GlobalOptions, Session
+from compose.view.logs import LogStyle
+from compose.view.make import Mode, View, choose_mode, make, terminal_size
+
+if TYPE_CHECKING:
+    import typer
+
+_SHOW_CURSOR: Final = "\x1b[?25h"
+_LARGEST_SOURCE: Final = 4_000_000
+_YES: Final = frozenset({"y", "1", "t", "true"})
+
+
+class Runtime:
+    """One run of the program; made before the arguments are read, filled by the options before the command."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.options = GlobalOptions()
+        self.stop = StopRequest()
+        self.mode: Mode = "plain"
+        self.is_debugging = process.is_debugging
+        self._view: View | None = None
+        self._session: Session | None = None
+
+    @staticmethod
+    def of(context: typer.Context) -> Runtime:
+        """Return the runtime of a command's context."""
+        runtime = context.find_root().obj
+        assert isinstance(runtime, Runtime)
+        return runtime
+
+    def configure(self, options: GlobalOptions) -> None:
+        """Take the options that stand before the command.
+
+        Raises:
+            ComposeError: `--progress` and `--ansi` contradict each other.
+        """
+        self.options = options
+        self.mode = choose_mode(options.progress, options.ansi, terminal=is_terminal(self.process.stderr))
+
+    def session(self, *, logs: LogStyle | None = None, quiet: bool = False) -> Session:
+        """Return the session of the command; its events go to the view.
+
+        `logs` is how container output looks; `quiet` shows no progress.
+        """
+        view = make(
+            "quiet" if quiet else self.mode,
+            self.process.stdout,
+            self.process.stderr,
+            colour=self.has_colour(self.process.stderr),
+            logs=logs,
+            sources=self.source,
+            width=self.width,
+        )
+        self._view = view
+        self._session = Session(
+            self.options,
+            environ=self.process.environ,
+            cwd=self.process.cwd,
+            stop=self.stop,
+            emit=view.handle,
+            confirm=self.confirm,
+            stdin=self.process.stdin.read,
+        )
+        return self._session
+
+    @property
+    def emit(self) -> Callable[[Event], None]:
+        """Where events go that no session emits."""
+        return self._view.handle if self._view is not None else self.session().emit
+
+    def write(self, text: str) -> None:
+        """Write a result on stdout."""
+        if self._view is not None:
+            with self._view.above():
+                self._put(text)
+        else:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        self.process.stdout.write(text)
+        self.process.stdout.flush()
+
+    def confirm(self, question: str) -> bool:
+        """Ask a yes/no question and return the answer; no is the default.
+
+        Without a terminal one word is read from stdin, as the peer does: `y`, `1`, `t` or `true` are yes.
+        """
+        if self._view is not None:
+            self._view.close()
+        terminal = is_terminal(self.process.stdin)
+        self._put(f"{question} [y/N]: " if terminal else question)
+        words = self.process.stdin.readline().split()
+        answer = words[0].lower() if words else ""
+        return answer in _YES or (terminal and answer == "yes")
+
+    def has_colour(self, stream: object) -> bool:
+        """Return whether what is written to a stream may be coloured: `--ansi`, else NO_COLOR, else a terminal."""
+        if self.options.ansi != "auto":
+            return self.options.ansi == "always"
+        environ = self.process.environ
+        if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+            return False
+        return (stream is self.process.stdout and is_terminal(self.process.stdout)) or (
+            stream is self.process.stderr and is_terminal(self.process.stderr)
+        )
+
+    @property
+    def width(self) -> int | None:
+        """How wide text on stderr may be, None when it is no terminal."""
+        return terminal_size(self.process.stderr).columns if is_terminal(self.process.stderr) else None
+
+    def source(self, file: str) -> str | None:
+        """Return the text of a file that a diagnostic names, None when it cannot be read any more."""
+        path = Path(self.process.cwd) / file
+        try:
+            if not path.is_file() or path.stat().st_size > _LARGEST_SOURCE:
+                return None
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        """Finish what is on the screen and release the engine."""
+        if self._view is not None:
+            self._view.close()
+        if self._session is not None:
+            self._session.close()
+
+    def abandon(self, code: int) -> None:
+        """End the process now, leaving at least the cursor as it was found."""
+        if self.mode == "tty":
+            self.process.stderr.write(_SHOW_CURSOR)
+            self.process.stderr.flush()
+        os._exit(code)

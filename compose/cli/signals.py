@@ -1,0 +1,93 @@
+"""Ctrl-C and SIGTERM as a request to stop that rises with each signal.
+
+Signals reach a thread of their own through a pipe, so that whoever watches the request is called at once and
+never in the middle of what the main thread is doing. While nobody watches, a signal ends the program as usual.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, Final, Self
+
+from compose.base.stop import StopCallback
+
+AT_ONCE: Final = 2
+"""The level above which a signal ends the program whatever it is doing."""
+
+_EXIT_CODE: Final = 130
+_PATIENCE_SECONDS: Final = 1.0
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopRequest:
+    """Implements `compose.base.stop.Stop`; `rise` raises the level, from signals or from a key."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._level = 0
+        self._callbacks: list[StopCallback] = []
+
+    @property
+    def level(self) -> int:
+        """How often the user asked."""
+        return self._level
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody reacts."""
+        return bool(self._callbacks)
+
+    def subscribe(self, callback: StopCallback) -> None:
+        """Call `callback(level)` on each rise from now on."""
+        with self._lock:
+            self._callbacks.append(callback)
+
+    def rise(self) -> int:
+        """Raise the level, tell all who watch, and return it."""
+        with self._lock:
+            self._level += 1
+            level, callbacks = self._level, tuple(self._callbacks)
+        for callback in callbacks:
+            callback(level)
+        return level
+
+
+class Signals:
+    """Routes SIGINT and SIGTERM to a `StopRequest` while it is entered; only in the main thread."""
+
+    def __init__(self, stop: StopRequest, *, leave: Callable[[int], Any] = os._exit) -> None:
+        self._stop = stop
+        self._leave = leave
+        self._before: dict[signal.Signals, Any] = {}
+        self._read_end = self._write_end = -1
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._read_end, self._write_end = os.pipe()
+        self._thread = threading.Thread(target=self._watch, name="signals", daemon=True)
+        self._thread.start()
+        for number in _SIGNALS:
+            self._before[number] = signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        os.close(self._write_end)
+        if self._thread is not None:
+            self._thread.join(_PATIENCE_SECONDS)
+        os.close(self._read_end)
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if not self._stop.is_watched:
+            raise KeyboardInterrupt
+        os.write(self._write_end, bytes([number]))
+
+    def _watch(self) -> None:
+        while os.read(self._read_end, 1):
+            if self._stop.rise() > AT_ONCE:
+                self._leave(_EXIT_CODE)
