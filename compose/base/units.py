@@ -18,8 +18,8 @@ _NANOSECONDS = {
     "w": 604_800_000_000_000,
 }
 _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
-_SIZE = re.compile(r"(-?\d+(?:\.\d+)?)\s*([kmgtpe]?)(i?b)?", re.IGNORECASE)
-_SIZE_FACTOR = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50, "e": 60}
+_SIZE = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?", re.IGNORECASE | re.ASCII)
+_SIZE_FACTOR = {"k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
 _SECOND = 1_000_000_000
 
 
@@ -101,13 +101,13 @@ class ByteSize(int):
         Raises:
             ValueError: the text is no size.
         """
-        match = _SIZE.fullmatch(text.strip())
+        match = _SIZE.fullmatch(text)
         if match is None:
             message = f"`{text}` is not a size"
             raise ValueError(message)
-        number, unit, _ = match.groups()
-        factor = 1 << _SIZE_FACTOR[unit.lower()]
-        return cls(int(number) * factor) if "." not in number else cls(int(float(number) * factor))
+        number, unit = match.groups()
+        factor = 1 << _SIZE_FACTOR[unit.lower()] if unit else 1
+        return cls(int(number) * factor) if number.lstrip("-+").isdigit() else cls(int(float(number) * factor))
 
     def __str__(self) -> str:
         return str(int(self))

@@ -27,6 +27,16 @@ def canonicalise(data: dict[str, Any], *, lenient: bool = False) -> tuple[dict[s
     return data, tuple(findings.problems)
 
 
+def _refuse_repeated(names: list[str], path: Path, findings: Findings) -> None:
+    for second, name in enumerate(names if len(set(names)) < len(names) else ()):
+        first = names.index(name)
+        if first < second:
+            findings.add(
+                path, "repeated-item", f"{dotted(path)} items at {first} and {second} are equal", hint=f"name `{name}` once"
+            )
+            return
+
+
 def _text_to_list(value: Node, mark: Mark | None, _path: Path, _findings: Findings) -> Node:
     return Seq([value], [mark]) if isinstance(value, str) else value
 
@@ -58,6 +68,7 @@ def _key_values(value: Node, _mark: Mark | None, path: Path, findings: Findings)
     """`additional_contexts`: lines `name=place` become a mapping."""
     if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
         return value
+    _refuse_repeated(value, path, findings)
     result, readable = Map(), True
     for index, line in enumerate(value):
         name, equals, place = line.partition("=")
@@ -81,6 +92,7 @@ def _ssh(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Nod
     """`default` and `id=path` become a mapping of ids to paths; `id: path` is how `config` prints them."""
     if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
         return value
+    _refuse_repeated(value, path, findings)
     result, readable = Map(), True
     for index, line in enumerate(value):
         name, equals, place = line.partition("=")
@@ -94,8 +106,9 @@ def _ssh(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Nod
     return result if readable else value
 
 
-def _depends_on(value: Node, _mark: Mark | None, _path: Path, _findings: Findings) -> Node:
+def _depends_on(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Node:
     if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        _refuse_repeated(value, path, findings)
         result = Map()
         for index, name in enumerate(value):
             mark = mark_of(value, index)
@@ -104,15 +117,15 @@ def _depends_on(value: Node, _mark: Mark | None, _path: Path, _findings: Finding
     if isinstance(value, dict):
         for dependency in value.values():
             if isinstance(dependency, dict):
-                dependency.setdefault("condition", "service_started")
                 dependency.setdefault("required", True)
     return value
 
 
-def _names(value: Node, _mark: Mark | None, _path: Path, _findings: Findings) -> Node:
+def _names(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Node:
     """`networks`, `models`: a list of names becomes a mapping of names to nothing."""
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         return value
+    _refuse_repeated(value, path, findings)
     result = Map()
     for index, name in enumerate(value):
         _set(result, name, None, mark_of(value, index))

@@ -105,6 +105,16 @@ def test_all_mistakes_are_reported_at_their_entries():
     assert after["services"]["a"]["ports"] == before["services"]["a"]["ports"], "indices in problems must go on fitting the list"
 
 
+@pytest.mark.parametrize("attribute", ["networks", "depends_on", "models"])
+def test_a_name_that_is_listed_twice_is_refused(attribute):
+    _, problems = canonicalise({"services": {"a": {attribute: ["x", "y", "x"]}}})
+    assert [problem.summary for problem in problems] == [f"services.a.{attribute} items at 0 and 2 are equal"]
+
+
+def test_a_dependency_without_condition_is_left_for_decoding():
+    assert _service(depends_on={"b": {"restart": True}})["depends_on"] == {"b": {"restart": True, "required": True}}
+
+
 def test_text_that_is_not_interpolated_passes_when_lenient():
     service = {"ports": ["${P}:80", "81:81"], "volumes": ["${V}"], "build": {"additional_contexts": ["$X"]}}
     data, problems = canonicalise({"services": {"a": copy.deepcopy(service)}}, lenient=True)
