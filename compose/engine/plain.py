@@ -7,9 +7,10 @@ more than such a command takes otherwise. Everything else (TLS, SSH, Windows pip
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
-from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -47,28 +48,17 @@ class PlainTransport:
     def exchange(self, request: Request) -> PlainAnswer:
         """Send a request and return its answer as soon as the headers are there.
 
-        A kept connection that the engine closed meanwhile is replaced once, for requests that may be repeated.
-
         Raises:
             EngineError: the connection broke or nothing came in time.
             EngineUnreachable: nothing answers.
         """
         what = f"{request.method} {urlsplit(request.target).path}"
         connection = self._take()
-        kept = connection.sock is not None
         try:
-            try:
-                response = self._send(connection, request)
-            except (RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                if not kept or request.method not in {"GET", "HEAD"}:
-                    raise
-                self._drop(connection)
-                connection = self._take(fresh=True)
-                response = self._send(connection, request)
+            response = self._send(connection, request)
         except _FOREIGN as error:
-            connected = connection.sock is not None
             self._drop(connection)
-            raise self._translated(error, what, request.timeout, connected=connected) from error
+            raise self._translated(error, what, request.timeout, connected=connection.last is not None) from error
         return PlainAnswer(self, connection, response, what, request.timeout)
 
     def registry_auth(self, reference: str) -> str:
@@ -96,11 +86,15 @@ class PlainTransport:
             if known and connection.sock is not None:
                 self._idle.append(connection)
 
-    def _take(self, *, fresh: bool = False) -> _Connection:
-        with self._lock:
-            connection = self._idle.pop() if self._idle and not fresh else _Connection(self._endpoint)
-            self._busy.add(connection)
-            return connection
+    def _take(self) -> _Connection:
+        """Return a kept connection that the engine has not closed meanwhile, else a new one."""
+        while True:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else _Connection(self._endpoint)
+                self._busy.add(connection)
+            if not connection.is_stale():
+                return connection
+            self._drop(connection)
 
     def _drop(self, connection: _Connection) -> None:
         with self._lock:
@@ -112,9 +106,7 @@ class PlainTransport:
         connection.request(
             request.method, self._base + request.target, body=request.body, headers={**_HEADERS, **request.headers}
         )
-        response = connection.getresponse()
-        connection.limit(request.timeout)
-        return response
+        return connection.getresponse()
 
     def _docker(self) -> DockerTransport:
         with self._lock:
@@ -141,6 +133,7 @@ class PlainAnswer:
     ) -> None:
         self._transport = transport
         self._connection = connection
+        assert connection.last is not None  # there is an answer
         self._socket = connection.last
         self._response = response
         self._buffer = response.fp
@@ -208,12 +201,12 @@ class PlainAnswer:
 class _Connection(HTTPConnection):
     """One connection; `last` is its socket, also after http.client let go of it."""
 
-    last: socket.socket
-
     def __init__(self, endpoint: Endpoint) -> None:
         url = urlsplit(endpoint.url)
         super().__init__(url.hostname or "docker", url.port)
         self._unix = url.path if url.scheme == "unix" else ""
+        self.last: socket.socket | None = None
+        self._limit: float | None = None
 
     def connect(self) -> None:
         """Open the socket within `CONNECT_SECONDS`."""
@@ -228,12 +221,24 @@ class _Connection(HTTPConnection):
         else:
             opened = socket.create_connection((self.host, self.port), CONNECT_SECONDS)
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        opened.settimeout(self._limit)
         self.sock = self.last = opened
 
     def limit(self, seconds: float | None) -> None:
         """Set how long to wait for bytes, None = for ever."""
+        self._limit = seconds
         if self.sock is not None:
             self.sock.settimeout(seconds)
+
+    def is_stale(self) -> bool:
+        """Whether the other side closed the connection, or sent what nobody asked for."""
+        if self.sock is None:
+            return False
+        poll = select.poll() if hasattr(select, "poll") else None
+        if poll is None:
+            return bool(select.select([self.sock], [], [], 0)[0])
+        poll.register(self.sock, select.POLLIN)
+        return bool(poll.poll(0))
 
     def shut(self) -> None:
         """End the connection; reads that block in other threads end."""
