@@ -131,13 +131,21 @@ class Unset:
 class Interpolation:
     """Interpolates documents in place, and gathers what is wrong with all of them."""
 
-    def __init__(self, lookup: Lookup) -> None:
-        self.lookup = lookup
-        self.unset = Unset()
-        self.problems: list[Diagnostic] = []
-        self.warnings: list[Diagnostic] = []
-        self.required: list[tuple[str, int]] = []
-        """Names of missing required variables, with the index of their problem, so that a hint can be added."""
+    def __init__(self, lookup: Lookup, unset: Unset) -> None:
+        self._lookup = lookup
+        self._unset = unset
+        self._problems: list[Diagnostic] = []
+        self._warnings: list[Diagnostic] = []
+
+    def take_problems(self) -> list[Diagnostic]:
+        """Return the errors since the last call."""
+        problems, self._problems = self._problems, []
+        return problems
+
+    def take_warnings(self) -> list[Diagnostic]:
+        """Return the warnings since the last call."""
+        warnings, self._warnings = self._warnings, []
+        return warnings
 
     def run(self, document: Document) -> None:
         """Replace the variables in every text of a document."""
@@ -158,12 +166,12 @@ class Interpolation:
 
     def _text(self, node: Any, key: Any, text: str, cast: Cast | None, path: Path) -> Any:  # noqa: ANN401 - YAML data
         outcome = Outcome()
-        value = substitute(text, self.lookup, outcome)
+        value = substitute(text, self._lookup, outcome)
         path = (*path, key)
         if not outcome.is_clean:
             mark = mark_of(node, key)
             for name in outcome.unset:
-                self.unset.add(name, _variable_span(mark, name))
+                self._unset.add(name, _variable_span(mark, name))
             self._missing(outcome.missing, mark, path)
             if outcome.malformed:
                 self._malformed(text, mark, path)
@@ -175,21 +183,20 @@ class Interpolation:
         for variable in missing:
             reason = f": {variable.message}" if variable.message else ""
             summary = f"error while interpolating {pattern(path)}: required variable {variable.name} is missing a value{reason}"
-            self.required.append((variable.name, len(self.problems)))
-            self.problems.append(_error("missing-variable", summary, _variable_span(mark, variable.name), path))
+            self._problems.append(_error("missing-variable", summary, _variable_span(mark, variable.name), path))
 
     def _malformed(self, text: str, mark: Mark | None, path: Path) -> None:
         summary = f"invalid interpolation format for {pattern(path)}."
         detail = f"You may need to escape any $ with another $.\n{text}"
         hint = "write `$$` for a `$`; variables are `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:?error}`, `${NAME:+other}`"
-        self.problems.append(_error("bad-interpolation", summary, _value_span(mark), path, detail=detail, hint=hint))
+        self._problems.append(_error("bad-interpolation", summary, _value_span(mark), path, detail=detail, hint=hint))
 
     def _cast(self, text: str, cast: Cast, mark: Mark | None, path: Path) -> Any:  # noqa: ANN401 - YAML data
         try:
             value = cast(text)
         except ValueError as error:
             summary = f"error while interpolating {pattern(path)}: failed to cast to expected type: {error}"
-            self.problems.append(_error("bad-cast", summary, _value_span(mark), path))
+            self._problems.append(_error("bad-cast", summary, _value_span(mark), path))
             return text
         if value is True or value is False:
             self._old_word(text, value=value, mark=mark, path=path)
@@ -199,7 +206,7 @@ class Interpolation:
         if text.lower() in _WORDS_OF_YAML:
             return
         summary = f'"{text}" for boolean is not supported by YAML 1.2, please use `{str(value).lower()}`'
-        self.warnings.append(
+        self._warnings.append(
             Diagnostic(severity="warning", code="old-boolean", summary=summary, span=_value_span(mark), path=path)
         )
 

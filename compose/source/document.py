@@ -157,6 +157,11 @@ class SourceMap:
     def __init__(self, tree: dict[str, Any], root: Origin | None = None) -> None:
         self.tree = tree
         self.root = root
+        self._also: dict[Path, Mark] = {}
+
+    def also(self, path: Path, mark: Mark) -> None:
+        """Note a place that gives `path` a value beneath those of the tree (an env file)."""
+        self._also[path] = mark
 
     def nearest(self, path: Path) -> Span | None:
         """Return the span of `path`, or of its closest known ancestor."""
@@ -181,6 +186,11 @@ class SourceMap:
         return self.root.span(0) if self.root is not None else None
 
     def _find(self, path: Path) -> tuple[Mark | None, bool]:
+        found, is_exact = self._find_in_tree(path)
+        beneath = self._also.get(path)
+        return (over(found if is_exact else None, beneath), True) if beneath is not None else (found, is_exact)
+
+    def _find_in_tree(self, path: Path) -> tuple[Mark | None, bool]:
         node: Any = self.tree
         found: Mark | None = None
         for part in path:

@@ -1,0 +1,65 @@
+"""What is to be loaded, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from compose.base.diagnostics import Diagnostic
+from compose.base.value import Value
+from compose.model.project import Project
+from compose.source.document import SourceMap
+
+
+class LoadRequest(Value, frozen=True, kw_only=True):
+    """Which project, as the command line names it.
+
+    - `files`: as given (`-` = standard input); empty = `COMPOSE_FILE`, else found from `project_directory` or `cwd`.
+    - `environment`, `cwd`: the caller's process; nothing else is read from it.
+    - `services`: names or shell patterns; empty = all. `no_deps`: without what they depend on.
+    - `all_resources`: keep networks, volumes, secrets and configs that no enabled service uses.
+    - `no_*`: leave a stage out, as the flags of `config` do.
+    """
+
+    files: tuple[str, ...] = ()
+    project_name: str = ""
+    project_directory: str = ""
+    profiles: tuple[str, ...] = ()
+    env_files: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    environment: Mapping[str, str] = {}
+    cwd: str = "/"
+    no_deps: bool = False
+    all_resources: bool = False
+    compatibility: bool = False
+    stdin: Callable[[], str] | None = None
+    no_interpolate: bool = False
+    no_normalize: bool = False
+    no_path_resolution: bool = False
+    no_consistency: bool = False
+    no_env_resolution: bool = False
+
+
+class Model(Value, frozen=True, kw_only=True):
+    """The merged tree before it is bound to types: what `config --no-interpolate` prints and `--variables` reads.
+
+    `data` is canonical; `places` says where each of its values was written.
+    """
+
+    name: str
+    directory: str
+    data: dict[str, Any]
+    places: SourceMap
+    files: tuple[str, ...] = ()
+    env_files: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+    profiles: tuple[str, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+class Loaded(Value, frozen=True, kw_only=True):
+    """A project, with everything to be told about it and the tree it was decoded from."""
+
+    project: Project
+    warnings: tuple[Diagnostic, ...] = ()
+    model: Model
