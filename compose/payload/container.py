@@ -77,7 +77,7 @@ def render_shape(
     linked = engine_links(project, service, shape.number, links)
     network = networking(project, service, facts, name=shape.name, found=shape.found, links=linked)
     mounts = mounted(project, service, facts)
-    config_hash = service_hash(project, service)
+    config_hash = service_hash(service)
     bindings = _bindings(service, network)
     all_labels = container_labels(project, service, config_hash=config_hash, images=surroundings.images) | shape.labels
     body = {
