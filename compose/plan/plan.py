@@ -36,6 +36,10 @@ class Reason(Value, frozen=True, kw_only=True):
     span: Span | None = None
 
 
+_RESOURCE_WORDS = {"container": "service"}
+"""Kinds that the text form of a plan calls otherwise: a replica is `service:NAME:N` there."""
+
+
 class Step(Value, frozen=True, kw_only=True):
     """One operation with what it acts on, why, and which steps come first.
 
@@ -62,6 +66,14 @@ class Step(Value, frozen=True, kw_only=True):
     optional: bool = False
     undo: tuple[Operation, ...] = ()
     commit: bool = False
+
+    def __str__(self) -> str:
+        """Return `[deps] -> #id resource, Operation, cause [group]`; steps that need only end are marked `?`."""
+        before = ",".join((*self.after, *(f"{step}?" for step in self.settled)))
+        kind = _RESOURCE_WORDS.get(self.address.kind, self.address.kind)
+        resource = ":".join((kind, *str(self.address).split(":")[1:]))
+        group = f" [{self.group}]" if self.group else ""
+        return f"[{before}] -> #{self.id} {resource}, {type(self.operation).__name__}, {self.reason.code}{group}"
 
 
 class Confirmation(Value, frozen=True, kw_only=True):
@@ -92,3 +104,7 @@ class Plan(Value, frozen=True, kw_only=True):
     unchanged: tuple[Unchanged, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+
+    def __str__(self) -> str:
+        """Return one line per step, the language of tests (reconcile section 4)."""
+        return "\n".join(map(str, self.steps))
