@@ -91,6 +91,10 @@ class Session:
                 self._engine = ReadOnly(self._engine)
         return self._engine
 
+    def use(self, engine: Engine) -> None:
+        """Talk to this engine from now on (a read-only or recording one around the real one)."""
+        self._engine = engine
+
     def request(self, services: tuple[str, ...] = (), **switches: bool) -> LoadRequest:
         """Return what to load for these services; `switches` are fields of `LoadRequest`."""
         from compose.load.pipeline import LoadRequest  # noqa: PLC0415 - `version` and `--help` never load the loader

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
+from msgspec.structs import replace
+
 from compose.base import labels
 from compose.base.errors import EngineError
 from compose.engine.errors import NOT_FOUND
@@ -61,6 +63,21 @@ def observe(
             volumes=stored.result(),
             images={image.reference: image for image in (future.result() for future in present) if image is not None},
         )
+    finally:
+        workers.close()
+
+
+def inspected(engine: Engine, observed: Observed, identifiers: Collection[str]) -> Observed:
+    """Return what was observed with the details of some containers (GET containers/{id}/json), asked for in parallel.
+
+    Those that went away meanwhile are left out.
+    """
+    wanted = frozenset(identifiers)
+    if not wanted:
+        return observed
+    workers = Workers(_THREADS, name="engine-observe")
+    try:
+        return replace(observed, containers=_inspected(engine, workers, observed.containers, lambda one: one.id in wanted))
     finally:
         workers.close()
 

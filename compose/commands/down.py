@@ -1,0 +1,35 @@
+"""`down`: remove what a project has on the engine."""
+
+from __future__ import annotations
+
+from compose.commands.perform import perform
+from compose.commands.session import Session
+from compose.plan.options import DownOptions
+from compose.plan.plan import Plan
+
+
+def down(session: Session, options: DownOptions) -> Plan:
+    """Stop and remove containers and networks (volumes and images when asked); return the plan that was carried out.
+
+    Works without files when the project's name is given.
+
+    Raises:
+        ComposeError: some step failed, or a service is unknown.
+    """
+    plan = planned(session, options)
+
+    perform(session, plan)
+    return plan
+
+
+def planned(session: Session, options: DownOptions) -> Plan:
+    """Return what `down` would do."""
+    from compose.engine.observe import observe  # noqa: PLC0415 - needs the engine
+    from compose.plan.teardown import plan_down  # noqa: PLC0415 - likewise
+
+    scope = session.scope(options.services)
+    project = scope.project
+    networks = [network.name for network in project.networks.values() if not network.external] if project else []
+    volumes = [volume.name for volume in project.volumes.values() if not volume.external] if project else []
+    observed = observe(session.engine, scope.name, networks=networks, volumes=volumes)
+    return plan_down(observed, options, project)

@@ -1,0 +1,45 @@
+"""What planners are given: the engine's side of a project, and facts of this machine."""
+
+from __future__ import annotations
+
+from compose.commands.session import Session
+from compose.engine.contexts import proxies
+from compose.engine.observe import inspected, observe
+from compose.load.files import Files
+from compose.model.project import Project
+from compose.payload.security import profile_paths
+from compose.payload.surroundings import Surroundings
+from compose.plan.images import references
+from compose.plan.options import UpOptions
+from compose.plan.up import undecided
+from compose.state.observed import Observed
+
+
+def look(session: Session, project: Project, options: UpOptions) -> Observed:
+    """Observe a project as `plan_up` needs it: its objects, its images, details only where they decide.
+
+    Raises:
+        EngineError: the engine refused a call.
+    """
+    observed = observe(
+        session.engine,
+        project.name,
+        networks=[network.name for network in project.networks.values()],
+        volumes=[volume.name for volume in project.volumes.values()],
+        images=references(project, options),
+    )
+    return inspected(session.engine, observed, undecided(project, observed, options))
+
+
+def surroundings(session: Session, project: Project) -> Surroundings:
+    """Return the proxies of the docker configuration and the seccomp profiles that the project names.
+
+    Raises:
+        ComposeError: a profile cannot be read.
+    """
+    files = Files(session.cwd)
+    profiles = {}
+    for option in profile_paths(project):
+        path = option if option.startswith("/") else f"{project.directory}/{option}"
+        profiles[option] = files.text(path)
+    return Surroundings(proxies=proxies(session.environ, session.engine.address), seccomp=profiles)

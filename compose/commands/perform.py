@@ -1,0 +1,42 @@
+"""Carrying a plan out, or not, in a dry run: the one way every mutating command ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compose.base.errors import Cancelled, ComposeError
+from compose.base.events import ResourceUnchanged
+from compose.commands.session import Session
+from compose.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from compose.engine.execute import Outcome
+    from compose.model.project import Project
+
+
+def perform(session: Session, plan: Plan, project: Project | None = None) -> Outcome | None:
+    """Carry a plan out and return what came of it; None in a dry run, which changes nothing.
+
+    `project` is needed where images are built.
+
+    Raises:
+        ComposeError: steps failed; it carries the diagnostics of all of them.
+        Cancelled: the user asked to stop.
+    """
+    session.warn(*plan.warnings)
+    if session.options.dry_run:
+        return None
+    from compose.engine.execute import execute  # noqa: PLC0415 - read-only commands do without
+    from compose.engine.handlers import HANDLERS  # noqa: PLC0415 - likewise
+
+    for kept in plan.unchanged:
+        session.emit(
+            ResourceUnchanged(time=session.clock.now(), address=str(kept.address), resource=kept.resource, action=kept.action)
+        )
+    parallel = session.options.parallel if session.options.parallel > 0 else None
+    outcome = execute(plan, session.engine, HANDLERS, session.emit, session.clock, session.stop, parallel=parallel)
+    if session.stop.level:
+        raise Cancelled(*outcome.diagnostics)
+    if outcome.failed:
+        raise ComposeError(*outcome.diagnostics)
+    return outcome

@@ -1,0 +1,10 @@
+"""`version`."""
+
+from __future__ import annotations
+
+from compose import __version__
+
+
+def version() -> str:
+    """Return this tool's version, without a `v`."""
+    return __version__
