@@ -13,7 +13,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from compose.base.errors import ComposeError, fail
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import fail
 from compose.base.value import Value
 from compose.build.bake import definition, entitlements, target_name
 from compose.build.job import Job
@@ -24,6 +25,12 @@ from compose.engine.endpoint import Endpoint
 from compose.state.observed import EngineFacts
 
 OLDEST = (0, 17)
+MISSING = Diagnostic(
+    severity="warning",
+    code="buildx-missing",
+    summary="Docker Compose requires buildx plugin to be installed: using the classic builder",
+    hint="install the `docker-buildx` plugin, or set DOCKER_BUILDKIT=0 to say that the classic builder is meant",
+)
 _NAME = "docker-buildx"
 _SYSTEM_DIRECTORIES = (
     "/usr/local/lib/docker/cli-plugins",
@@ -193,12 +200,3 @@ def _version(file: Path, environ: Mapping[str, str]) -> tuple[int, int] | None:
     except (OSError, subprocess.SubprocessError, ValueError):
         return None  # broken plugins are passed over, as the docker command line does
     return (int(match[1]), int(match[2])) if match else OLDEST
-
-
-def missing() -> ComposeError:
-    """Return the warning's words for a missing plugin, as an error for what only BuildKit can do."""
-    return fail(
-        "buildx-missing",
-        "Docker Compose requires buildx plugin to be installed",
-        hint="install the `docker-buildx` plugin, or set DOCKER_BUILDKIT=0 to use the classic builder",
-    )

@@ -16,6 +16,8 @@ from compose.build.report import LAST_LINES, Failure, Reporter
 _NAME = re.compile(r"\[(\S+?)(?: ([^\]]*))?\](.*)", re.DOTALL)
 _ERROR = re.compile(r"ERROR: (?:target (\S+): )?(?:failed to solve: )?(.*)", re.DOTALL)
 _SOURCE = re.compile(r"\s*(\d+) \| (>>>)?.*")
+_OWN = "load local bake definitions"
+"""Bake reading its own input, which is no part of any build."""
 _CANCELED = "context canceled"
 _STDERR = 2
 
@@ -39,6 +41,7 @@ class Transcript:
         self._reporters = reporters
         self._vertices: dict[str, Vertex] = {}
         self._plain: list[str] = []
+        self._told: dict[tuple[str, str], tuple[str, int, int]] = {}
 
     def feed(self, line: str) -> None:
         """Take one line of the error output."""
@@ -95,15 +98,24 @@ class Transcript:
             detail = ""
         else:
             return
-        for one in vertex.targets:
-            self._reporters[one].progress(vertex.name, detail)
+        self._progress(vertex, detail)
 
     def _status(self, told: Mapping[str, Any]) -> None:
         vertex = self._vertices.get(str(told.get("vertex")))
         if vertex is not None:
             current, total = int(told.get("current") or 0), int(told.get("total") or 0)
-            for target in vertex.targets:
-                self._reporters[target].progress(vertex.name, str(told.get("id") or ""), current, total)
+            self._progress(vertex, str(told.get("id") or ""), current, total)
+
+    def _progress(self, vertex: Vertex, detail: str, current: int = 0, total: int = 0) -> None:
+        """Report what is new: BuildKit repeats itself, above all where targets share a step."""
+        if vertex.name.endswith(_OWN):
+            return
+        news = (detail, current, total)
+        for target in vertex.targets:
+            last = self._told.get((target, vertex.name))
+            if news != last and (detail or last is None):
+                self._told[target, vertex.name] = news
+                self._reporters[target].progress(vertex.name, *news)
 
     def _log(self, told: Mapping[str, Any]) -> None:
         vertex = self._vertices.get(str(told.get("vertex")))

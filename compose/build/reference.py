@@ -85,6 +85,14 @@ def parse_reference(text: str) -> Reference:
     return Reference(registry=registry, path=path, tag=tag, digest=digest)
 
 
+def is_same_image(one: str, other: str) -> bool:
+    """Return whether two texts are references that mean the same image."""
+    try:
+        return parse_reference(one).same_image(parse_reference(other))
+    except ComposeError:
+        return False
+
+
 def _registry(text: str) -> tuple[str, str]:
     """Split off a first part that can only be a host: it has a dot or a port, or is `localhost`."""
     first, slash, rest = text.partition("/")

@@ -27,6 +27,10 @@ class Reporter(Protocol):
         """Note a line that a step wrote."""
         ...
 
+    def warn(self, diagnostic: Diagnostic) -> None:
+        """Tell the user something that does not end the build."""
+        ...
+
 
 class Failure(Value, frozen=True, kw_only=True):
     """A step of a Dockerfile that failed.

@@ -1,0 +1,208 @@
+"""Builds the images of one project on one engine, with the builder that is there."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO
+
+from msgspec.structs import replace
+
+from compose.base.clock import Clock
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import EngineError, fail
+from compose.base.value import Value
+from compose.build import buildx, classic
+from compose.build.cache import Cache, Manifest, cache_directory
+from compose.build.context import Context, Upload, open_context, upload
+from compose.build.job import Job, job
+from compose.build.proxies import read_proxies
+from compose.build.push import push_image
+from compose.build.reference import is_same_image
+from compose.build.remote import checkout, fetched, git_source, kind_of
+from compose.build.report import Reporter
+from compose.build.stale import INPUTS, manifest_of, needs_of
+from compose.engine.endpoint import Endpoint
+from compose.engine.port import Call, Engine, path
+from compose.model.project import Project
+from compose.plan.operation import BuildImage
+
+Started = Callable[[subprocess.Popen[str]], None]
+_NO_IMAGE = {400, 404}
+"""Answers for what is not on the engine, or no reference at all; the builder will tell the user which."""
+
+
+class Prepared(Value, frozen=True, kw_only=True):
+    """A job beside its context (None for one that is fetched as an archive) and what that holds."""
+
+    job: Job
+    context: Context | None = None
+    manifest: Manifest | None = None
+    bases: tuple[str, ...] = ()
+
+
+class Builder:
+    """Builds for one project. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        project: Project,
+        engine: Engine,
+        *,
+        environ: Mapping[str, str],
+        clock: Clock,
+        endpoint: Endpoint | None = None,
+        stdin: Callable[[], IO[bytes]] | None = None,
+    ) -> None:
+        self._project = project
+        self._engine = engine
+        self._environ = environ
+        self._clock = clock
+        self._endpoint = endpoint
+        self._stdin = stdin
+        self._cache = Cache(cache_directory(environ))
+        self._plugin: buildx.Plugin | None = None
+        self._looked = False
+        self._lock = threading.Lock()
+
+    def build(
+        self, operations: Sequence[BuildImage], reporters: Mapping[str, Reporter], started: Started = lambda _process: None
+    ) -> dict[str, str]:
+        """Build all images, together where BuildKit is there, and return their ids by service.
+
+        `reporters` are by service; `started` is given a process that is waited for.
+
+        Raises:
+            ComposeError: a context is not there or cannot be read, the builder cannot do what is asked, a build failed.
+            EngineError: the engine refused or went away.
+        """
+        proxies = read_proxies(self._environ, self._engine.address)
+        jobs = [job(self._project, operation, proxies) for operation in operations]
+        plugin = self._buildx(reporters[jobs[0].service])
+        if plugin is None:
+            return {one.service: self._classic(one, reporters[one.service]) for one in jobs}
+        return self._bake(plugin, jobs, reporters, builder=operations[0].builder, started=started)
+
+    def prepare(self, one: Job, *, fetch: bool) -> Prepared:
+        """Return a job with its context looked at, and labelled with the digest of its inputs.
+
+        `fetch` also gets remote contexts, which BuildKit gets by itself.
+
+        Raises:
+            ComposeError: the context is not there or cannot be read.
+        """
+        kind = kind_of(one.build.context)
+        root = None
+        if kind == "git" and fetch:
+            root = checkout(git_source(one.build.context), self._cache.directory, self._environ)
+        elif kind != "directory":
+            return Prepared(job=one)
+        context = open_context(one.build, root)
+        bases = needs_of(one, context).images
+        if root is not None:
+            return Prepared(job=one, context=context, bases=bases)
+        manifest = manifest_of(one, context, self._cache, now=self._clock.now())
+        return Prepared(job=replace(one, inputs={INPUTS: manifest.digest}), context=context, manifest=manifest, bases=bases)
+
+    def image_ids(self, references: Sequence[str]) -> dict[str, str]:
+        """Return the ids of images by reference, "" for those that are not on the engine."""
+        return {reference: self._image_id(reference) for reference in references}
+
+    def _image_id(self, reference: str) -> str:
+        try:
+            found = self._engine.call(Call(method="GET", path=path("/images/{}/json", reference)))
+        except EngineError as error:
+            if error.status in _NO_IMAGE:
+                return ""
+            raise
+        return str(found.get("Id", ""))
+
+    def _buildx(self, reporter: Reporter) -> buildx.Plugin | None:
+        """Return the plugin to build with, None for the classic builder; says once when it is missing."""
+        if not buildx.wants_buildkit(self._environ, self._engine.facts):
+            return None
+        with self._lock:
+            if not self._looked:
+                self._looked = True
+                self._plugin = buildx.find_plugin(self._environ)
+                if self._plugin is None:
+                    reporter.warn(buildx.MISSING)
+            return self._plugin
+
+    def _bake(
+        self, plugin: buildx.Plugin, jobs: Sequence[Job], reporters: Mapping[str, Reporter], *, builder: str, started: Started
+    ) -> dict[str, str]:
+        prepared = [self.prepare(one, fetch=False) for one in jobs]
+        result = buildx.bake(
+            plugin,
+            [one.job for one in prepared],
+            reporters,
+            environ=buildx.environment({**self._environ, **self._secret_variables(jobs)}, self._endpoint),
+            sources=built_sources(prepared),
+            builder=builder,
+            dockerfiles={one.job.service: (one.context.file, one.context.text) for one in prepared if one.context},
+            started=started,
+        )
+        for line in result.text.splitlines():
+            reporters[jobs[0].service].output("", line)
+        if result.found:
+            raise fail("build-checks-found", "the checks found something", hint="see the findings above")
+        for one in prepared:
+            self._remember(one)
+        return {one.service: result.images.get(one.service, "") for one in jobs}
+
+    def _classic(self, one: Job, reporter: Reporter) -> str:
+        unsupported = classic.unsupported(one)
+        if unsupported is not None:
+            attribute, name = unsupported
+            raise fail(
+                "classic-builder-unsupported",
+                f"the classic builder doesn't support {name}, set DOCKER_BUILDKIT=1 to use BuildKit",
+                span=self._project.span("services", one.service, "build", attribute),
+                hint="BuildKit needs the `docker-buildx` plugin",
+            )
+        for attribute in classic.ignored(one):
+            reporter.warn(self._ignored(one, attribute))
+        prepared = self.prepare(one, fetch=True)
+        context = prepared.context
+        sent: Upload = upload(context) if context else fetched(one.build, kind_of(one.build.context), self._stdin)
+        text, file = (context.text, context.file) if context else ("", "")
+        image = classic.build_classic(self._engine, prepared.job, sent, reporter, dockerfile=text, file=file)
+        self._remember(prepared)
+        if one.push and one.named:
+            for tag in one.tags:
+                push_image(self._engine, tag, reporter)
+        return image
+
+    def _ignored(self, one: Job, attribute: str) -> Diagnostic:
+        return Diagnostic(
+            severity="warning",
+            code="classic-builder-ignores",
+            summary=f"the classic builder doesn't support `{attribute}`, building `{one.service}` without it",
+            span=self._project.span("services", one.service, "build", attribute),
+            hint="BuildKit does: set DOCKER_BUILDKIT=1 and install the `docker-buildx` plugin",
+        )
+
+    def _remember(self, prepared: Prepared) -> None:
+        """Keep what an image was built from; base images may have come to the engine by the build."""
+        if prepared.manifest is not None:
+            known = replace(prepared.manifest, bases=self.image_ids(prepared.bases))
+            self._cache.keep_manifest(known.digest, known)
+
+    def _secret_variables(self, jobs: Sequence[Job]) -> dict[str, str]:
+        """Return the variables that secrets are taken from; they may be known from an env file only."""
+        names = {secret.environment for one in jobs for secret in one.secrets.values() if secret.environment}
+        return {name: self._project.environment[name] for name in names if name in self._project.environment}
+
+
+def built_sources(prepared: Sequence[Prepared]) -> dict[str, dict[str, str]]:
+    """Return, by service, the images its Dockerfile starts from that another of these jobs makes, and which."""
+    makers = {tag: one.job.service for one in prepared for tag in one.job.tags}
+    found: dict[str, dict[str, str]] = {}
+    for one in prepared:
+        for base in one.bases:
+            maker = next((service for tag, service in makers.items() if is_same_image(base, tag)), one.job.service)
+            if maker != one.job.service:
+                found.setdefault(one.job.service, {})[base] = maker
+    return found
