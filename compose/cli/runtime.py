@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -131,6 +132,17 @@ class Runtime:
             return path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None
+
+    def docker_setting(self, name: str) -> str:
+        """Return a text from the docker command line's configuration file, "" when it is not there."""
+        from compose.engine.contexts import config_directory  # noqa: PLC0415 - only some commands look
+
+        try:
+            settings = json.loads((config_directory(self.process.environ) / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return ""
+        value = settings.get(name, "") if isinstance(settings, dict) else ""
+        return value if isinstance(value, str) else ""
 
     def close(self) -> None:
         """Finish what is on the screen and release the engine."""

@@ -84,8 +84,10 @@ def reduce(progress: Progress, event: Event) -> Progress:
     return rule(progress, event) if rule is not None else progress
 
 
-def _plan_started(_progress: Progress, event: PlanStarted) -> Progress:
-    return Progress(command=event.command, project=event.project)
+def _plan_started(progress: Progress, event: PlanStarted) -> Progress:
+    """Begin afresh, keeping what was said of resources before the first plan."""
+    rows = {} if progress.command else progress.rows
+    return Progress(command=event.command, project=event.project, rows=rows)
 
 
 def _plan_finished(progress: Progress, _event: PlanFinished) -> Progress:

@@ -113,7 +113,7 @@ class Screen:
 
     def handle(self, event: Event) -> None:
         """Take note of `event`; a plan's start and end begin and end the block."""
-        if isinstance(event, PlanStarted):
+        if isinstance(event, PlanStarted) and self._progress.command:
             self.close()
         with self._lock:
             self._progress = reduce(self._progress, event)
@@ -157,7 +157,7 @@ class Screen:
             if ticker is not None:
                 self._painter.cursor(shown=True)
             self._painter.leave()
-            self._progress = Progress(command=self._progress.command, project=self._progress.project)
+            self._progress = Progress()
 
     def _lines(self, width: int, height: int | None) -> list[Line]:
         return lay_out(

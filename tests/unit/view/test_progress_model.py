@@ -77,7 +77,7 @@ def test_only_the_last_lines_of_output_are_kept_and_a_failure_keeps_them(happen)
     assert reduce(progress, happen.failed("b", IMAGE)).rows[IMAGE].output == last
 
 
-def test_unchanged_resources_are_done(happen):
+def test_unchanged_resources_are_done():
     progress = after(ResourceUnchanged(time=1.0, address="container:web:1", resource=WEB))
     assert (progress.rows[WEB].state, progress.rows[WEB].action) == ("done", "Running")
 
@@ -102,3 +102,8 @@ def test_folding_changes_no_earlier_value(happen):
     before = after(happen.started("a", WEB))
     reduce(before, happen.finished("a", WEB))
     assert before.rows[WEB].state == "working"
+
+
+def test_what_is_unchanged_may_be_said_before_the_plan_starts(happen):
+    unchanged = ResourceUnchanged(time=1.0, address="container:web:1", resource=WEB)
+    assert list(after(unchanged, happen.plan()).rows) == [WEB]
