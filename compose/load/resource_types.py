@@ -8,7 +8,7 @@ from compose.load.rules import Findings, Node
 from compose.load.scalars import flag, nullable_text, whole
 from compose.load.service_types import DRIVER_OPTS, LABELS, TEXTS
 
-CONTENT = "x-#content"
+CONTENT = "x-#value"
 """The key under which resolving the environment leaves a secret's value; no file can spell it in a way that matters."""
 
 _IPAM = record(
