@@ -20,7 +20,7 @@ _CHANGED = "its configuration changed"
 _NAMESPACES = ("network_mode", "ipc", "pid")
 
 
-def expected_hash(situation: Situation, service: Service, ids: Mapping[str, str]) -> str:
+def expected_hash(service: Service, ids: Mapping[str, str]) -> str:
     """Return the hash label of an up-to-date container; `ids` are those of the containers it shares something with.
 
     Docker Compose hashes a service after `service:x` became the id of a container.
@@ -71,7 +71,7 @@ def _changes(situation: Situation, service: Service, container: ContainerState, 
 
 def needs_inspect(situation: Situation, service: Service, container: ContainerState, ids: Mapping[str, str]) -> bool:
     """Return whether only the details of a container tell if it fits its service."""
-    return situation.options.drift or container.config_hash != expected_hash(situation, service, ids)
+    return situation.options.drift or container.config_hash != expected_hash(service, ids)
 
 
 def _span(situation: Situation, service: Service) -> Span | None:

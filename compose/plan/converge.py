@@ -152,7 +152,7 @@ class _View:
         self.policy = policy_of(situation.options, service.name)
         self.cascade = _cascade(situation, service.name, settled)
         self.ids = shared_ids(situation, service.name, standing)
-        self.hash = expected_hash(situation, service, self.ids)
+        self.hash = expected_hash(service, self.ids)
         self.image = None if situation.image(service) in unsettled else situation.observed.images.get(situation.image(service))
         self.labels = image_labels(situation.project, service, situation.observed.images)
         self.span = situation.project.span("services", service.name)

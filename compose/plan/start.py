@@ -19,11 +19,13 @@ from compose.plan.work import Work
 
 Condition = Literal["service_started", "service_healthy", "service_completed_successfully", "running_or_healthy"]
 
-_AWAITED: dict[str, Condition] = {
+AWAITED: dict[str, Condition] = {
     "service_healthy": "service_healthy",
     "service_completed_successfully": "service_completed_successfully",
+    "running_or_healthy": "running_or_healthy",
 }
-_WORDS = {
+"""Conditions of a dependency that are waited for; others hold when the dependency has been started."""
+CONDITION_WORDS = {
     "service_healthy": "to be healthy",
     "service_completed_successfully": "to complete successfully",
     "running_or_healthy": "to be running or healthy",
@@ -193,11 +195,11 @@ class StartPhase:
         return Before(after=tuple(after), settled=tuple(settled))
 
     def _wait(self, edge: Dependency, ready: Ids) -> str:
-        condition = _AWAITED.get(edge.condition)
+        condition = AWAITED.get(edge.condition)
         slots = self._slots(edge.service)
         if condition is None or not slots or (not ready and self._holds(slots, condition)):
             return ""
-        text = f"`{edge.dependant}` needs `{edge.service}` {_WORDS[condition]}"
+        text = f"`{edge.dependant}` needs `{edge.service}` {CONDITION_WORDS[condition]}"
         return self._add_wait(
             edge.service,
             WaitCondition(
@@ -244,7 +246,7 @@ class StartPhase:
                 timeout=options.wait_timeout,
                 exit_ok=options.exit_ok,
             )
-            self._add_wait(name, operation, Reason(code="wait", text=f"`--wait` asks for it {_WORDS[condition]}"), ready)
+            self._add_wait(name, operation, Reason(code="wait", text=f"`--wait` asks for it {CONDITION_WORDS[condition]}"), ready)
 
 
 def _is_met(condition: Condition, slot: Slot) -> bool:
