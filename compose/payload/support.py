@@ -72,8 +72,9 @@ def _mount_needs(service: Service) -> Iterator[Need]:
             yield Need(path=base, since=_CLUSTER_MOUNT)
         if mount.volume is not None and mount.volume.subpath:
             yield Need(path=(*base, "volume", "subpath"), since=_SUBPATH)
-        if mount.bind is not None and mount.bind.recursive in {"writable", "readonly"}:
-            yield Need(path=(*base, "bind", "recursive"), since=_READ_ONLY_RECURSION)
+        if mount.bind is not None and mount.bind.recursive == "readonly":
+            refusal = "bind-recursive=readonly requires API v1.44 or later"
+            yield Need(path=(*base, "bind", "recursive"), since=_READ_ONLY_RECURSION, refusal=refusal)
         if mount.bind is not None and mount.bind.recursive == "disabled":
             yield Need(path=(*base, "bind", "recursive"), since=_NON_RECURSIVE)
         if mount.bind is not None and mount.bind.create_host_path and (mount.bind.propagation or mount.bind.recursive):

@@ -1,0 +1,38 @@
+"""Keeping secrets out of differences, plans and logs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+MASK = "***"
+_SECRET_NAME = re.compile(
+    r"pass(word|wd|phrase)?(?![a-z])|secret|token|credential|(api|access|private|signing|encryption)[_.-]?key|_key$|^key$|_pw$|_dsn$|salt|cookie|auth",
+    re.IGNORECASE,
+)
+_USER_INFO = re.compile(r"(?P<start>://[^/\s:@]*:)[^/\s@]+(?=@)")
+
+
+def masked(name: str, value: Any, secrets: Iterable[str] = ()) -> Any:  # noqa: ANN401 - any JSON
+    """Return `value` without what may be secret.
+
+    Hidden are: the whole value where `name` sounds secret, passwords inside URLs, and each text of `secrets`.
+    """
+    if value is None or value == "":
+        return value
+    if _SECRET_NAME.search(name):
+        return MASK
+    return _without(value, [secret for secret in secrets if secret])
+
+
+def _without(value: Any, secrets: list[str]) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {key: masked(str(key), inner, secrets) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without(inner, secrets) for inner in value]
+    if not isinstance(value, str):
+        return value
+    for secret in secrets:
+        value = value.replace(secret, MASK)
+    return _USER_INFO.sub(rf"\g<start>{MASK}", value)
