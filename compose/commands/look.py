@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from compose.build.proxies import read_proxies
 from compose.commands.session import Session
-from compose.engine.contexts import proxies
 from compose.engine.observe import inspected, observe
 from compose.load.files import Files
 from compose.model.project import Project
@@ -42,4 +42,4 @@ def surroundings(session: Session, project: Project) -> Surroundings:
     for option in profile_paths(project):
         path = option if option.startswith("/") else f"{project.directory}/{option}"
         profiles[option] = files.text(path)
-    return Surroundings(proxies=proxies(session.environ, session.engine.address), seccomp=profiles)
+    return Surroundings(proxies=read_proxies(session.environ, session.engine.address), seccomp=profiles)

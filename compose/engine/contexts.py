@@ -12,13 +12,6 @@ from compose.base.errors import fail
 from compose.base.value import Value
 
 DEFAULT = "default"
-_PROXIES = {
-    "httpProxy": "HTTP_PROXY",
-    "httpsProxy": "HTTPS_PROXY",
-    "ftpProxy": "FTP_PROXY",
-    "noProxy": "NO_PROXY",
-    "allProxy": "ALL_PROXY",
-}
 
 
 class TLS(Value, frozen=True, kw_only=True):
@@ -57,24 +50,6 @@ def current_context(environ: Mapping[str, str]) -> str:
         ComposeError: the configuration file is no JSON.
     """
     return str(_read_json(config_directory(environ) / "config.json").get("currentContext") or DEFAULT)
-
-
-def proxies(environ: Mapping[str, str], address: str) -> dict[str, str]:
-    """Return the proxy variables that containers of the engine at `address` get, in both spellings.
-
-    Source: `proxies` of the docker command line's configuration file, those of the address before `default`.
-
-    Raises:
-        ComposeError: the configuration file is no JSON.
-    """
-    configured = _read_json(config_directory(environ) / "config.json").get("proxies")
-    if not isinstance(configured, dict):
-        return {}
-    found = configured.get(address) or configured.get("default")
-    if not isinstance(found, dict):
-        return {}
-    pairs = {name: str(found[key]) for key, name in _PROXIES.items() if found.get(key)}
-    return {**pairs, **{name.lower(): value for name, value in pairs.items()}}
 
 
 def load_context(environ: Mapping[str, str], name: str) -> Context:
