@@ -57,7 +57,7 @@ def translated(inspect: JSON, body: JSON) -> JSON:
         host["NetworkMode"] = wanted["NetworkMode"]
     scratch = _tmpfs_mounts(shown, wanted)
     host["Tmpfs"] = _tmpfs(shown, wanted, {mount["Target"] for mount in scratch})
-    host["Mounts"] = scratch
+    host["Mounts"] = wanted.get("Mounts")
     networks = {name: _endpoint(shown or {}, endpoints.get(name) or {}, config) for name, shown in joined.items()}
     return {
         **inspect,
@@ -84,9 +84,10 @@ def _config(shown: JSON, body: JSON) -> JSON:
         config["StopTimeout"] = None
     if isinstance(shown.get("Entrypoint"), str):
         config["Entrypoint"] = shown["Entrypoint"].split()
-    check = shown.get("Healthcheck")
+    check, asked = shown.get("Healthcheck"), body.get("Healthcheck") or {}
+    if not check and not asked.get("Test"):
+        config["Healthcheck"] = asked
     if check:
-        asked = body.get("Healthcheck") or {}
         config["Healthcheck"] = {
             field: value for field, value in check.items() if field in asked or value != _HEALTH_DEFAULTS.get(field)
         }
@@ -104,6 +105,8 @@ def _host(shown: JSON, wanted: JSON) -> JSON:
         host["MemorySwap"] = -1
     host |= {field: wanted.get(field) for field in _NOT_SHOWN}
     host |= _cpu_time(shown, wanted)
+    driver = (shown.get("LogConfig") or {}).get("Type")
+    host["LogConfig"] = {"Type": driver, "Config": (wanted.get("LogConfig") or {}).get("Config")}
     host["SecurityOpt"] = _security(shown.get("SecurityOpt"))
     host["Ulimits"] = _ulimits(shown.get("Ulimits"), wanted.get("Ulimits"))
     host["PortBindings"] = _ports(shown.get("PortBindings"), wanted.get("PortBindings"))
@@ -147,8 +150,9 @@ def _ports(shown: JSON | None, wanted: JSON | None) -> JSON:
 
 
 def _port(entry: JSON, asked: JSON) -> JSON:
-    address, port = entry.get("HostIp") or "", entry.get("HostPort") or ""
-    wanted = asked.get("HostPort", port)
+    address: str = entry.get("HostIp") or ""
+    port: str = entry.get("HostPort") or ""
+    wanted: str = asked.get("HostPort", port)
     first, _, last = wanted.partition("-")
     chosen = not wanted or (last.isdecimal() and port.isdecimal() and int(first) <= int(port) <= int(last))
     return {"HostIp": "" if address == "0.0.0.0" else address, "HostPort": wanted if chosen else port}  # noqa: S104 - compared only
