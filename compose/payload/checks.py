@@ -1,15 +1,15 @@
 """What a service asks for that cannot be done on any engine: refused, or said to be ignored.
 
-The texts of refusals are Docker Compose's, so that scripts that look for them go on working.
+What has no effect whatever the engine is said by `compose.load`. The texts of refusals are Docker Compose's, so that
+scripts that look for them go on working.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from compose.base.diagnostics import Diagnostic, Note
-from compose.base.place import Path, dotted
-from compose.model.deploy import Deploy
+from compose.base.diagnostics import Diagnostic
+from compose.base.place import Path
 from compose.model.project import Project
 from compose.model.service import Service
 from compose.payload.files import Reference, content, references
@@ -24,16 +24,14 @@ def problems(project: Project) -> Iterator[Diagnostic]:
     for service in project.services.values():
         for check in _CHECKS:
             yield from check(project, service)
-    yield from _for_swarm_only(project)
 
 
 def _error(project: Project, code: str, summary: str, path: Path) -> Diagnostic:
     return Diagnostic(severity="error", code=code, summary=summary, span=project.span(*path), path=path)
 
 
-def _ignored(project: Project, summary: str, path: Path, hint: str = "") -> Diagnostic:
-    span = project.span(*path)
-    return Diagnostic(severity="warning", code="ignored-attribute", summary=summary, span=span, path=path, hint=hint)
+def _ignored(project: Project, summary: str, path: Path) -> Diagnostic:
+    return Diagnostic(severity="warning", code="ignored-attribute", summary=summary, span=project.span(*path), path=path)
 
 
 def _healthcheck(project: Project, service: Service) -> Iterator[Diagnostic]:
@@ -62,12 +60,6 @@ def _security(project: Project, service: Service) -> Iterator[Diagnostic]:
             yield _error(project, "invalid-security-opt", f'invalid security-opt: "{option}"', path)
 
 
-def _credential_spec(project: Project, service: Service) -> Iterator[Diagnostic]:
-    if service.credential_spec is not None:
-        path: Path = ("services", service.name, "credential_spec")
-        yield _ignored(project, "`credential_spec` is ignored", path)
-
-
 def _mounts(project: Project, service: Service) -> Iterator[Diagnostic]:
     for index, mount in enumerate(service.volumes):
         for option in _MOUNT_OPTIONS:
@@ -83,11 +75,6 @@ def _files(project: Project, service: Service) -> Iterator[Diagnostic]:
         refusal = _refusal(project, service, reference)
         if refusal:
             yield _error(project, *refusal, path)
-        elif not reference.copied and (reference.use.uid or reference.use.gid or reference.use.mode is not None):
-            plural = "secrets" if reference.kind == "secret" else "config"
-            summary = f"{plural} `uid`, `gid` and `mode` are not supported, they will be ignored"
-            hint = "they are honoured where the content comes from the environment"
-            yield _ignored(project, summary, path, hint)
 
 
 def _refusal(project: Project, service: Service, reference: Reference) -> tuple[str, str] | None:
@@ -111,42 +98,6 @@ _CHECKS: tuple[Callable[[Project, Service], Iterator[Diagnostic]], ...] = (
     _healthcheck,
     _mac_address,
     _security,
-    _credential_spec,
     _mounts,
     _files,
 )
-
-
-def _for_swarm_only(project: Project) -> Iterator[Diagnostic]:
-    """Yield one warning for all `deploy` attributes that mean something to a swarm alone."""
-    paths = [path for service in project.services.values() for path in _swarm_paths(service)]
-    if not paths:
-        return
-    words = ", ".join(f"`deploy.{name}`" for name in dict.fromkeys(dotted(path[3:]) for path in paths))
-    notes = tuple(Note(message=f"`{dotted(path)}`", span=project.span(*path)) for path in paths)
-    summary = f"{words}: only a swarm honours this, it is ignored"
-    yield Diagnostic(severity="warning", code="swarm-only", summary=summary, span=notes[0].span, path=paths[0], notes=notes[1:])
-
-
-def _swarm_paths(service: Service) -> Iterator[Path]:
-    deploy = service.deploy
-    if deploy is None:
-        return
-    for path, is_given in _swarm_attributes(deploy).items():
-        if is_given:
-            yield ("services", service.name, "deploy", *path)
-
-
-def _swarm_attributes(deploy: Deploy) -> dict[Path, bool]:
-    reservations, policy, placement = deploy.resources.reservations, deploy.restart_policy, deploy.placement
-    return {
-        ("mode",): deploy.mode not in {"", "replicated"},
-        ("labels",): bool(deploy.labels),
-        ("endpoint_mode",): bool(deploy.endpoint_mode),
-        ("rollback_config",): deploy.rollback_config is not None,
-        ("placement",): bool(placement.constraints or placement.preferences or placement.max_replicas_per_node),
-        ("resources", "reservations", "cpus"): reservations is not None and reservations.cpus > 0,
-        ("resources", "reservations", "generic_resources"): reservations is not None and bool(reservations.generic_resources),
-        ("restart_policy", "delay"): policy is not None and policy.delay is not None,
-        ("restart_policy", "window"): policy is not None and policy.window is not None,
-    }
