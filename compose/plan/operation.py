@@ -111,6 +111,14 @@ class BuildImage(_Operation, frozen=True, kw_only=True, tag="build-image"):
     sbom: str = ""
 
 
+class PushImage(_Operation, frozen=True, kw_only=True, tag="push-image"):
+    """POST images/{name}/push for one reference; `services` are those whose image it is."""
+
+    reference: str
+    services: tuple[str, ...] = ()
+    quiet: bool = False
+
+
 class RemoveImage(_Operation, frozen=True, kw_only=True, tag="remove-image"):
     """DELETE images/{reference}."""
 
@@ -122,7 +130,8 @@ class CreateContainer(_Operation, frozen=True, kw_only=True, tag="create-contain
 
     `name` is the final name; `temporary_name` is used for the call when the container replaces another that
     still holds the name. If a connect fails the new container is removed again. A body without the image
-    label gets it when the plan runs, because the image is pulled or built by an earlier step.
+    label gets it when the plan runs, because the image is pulled or built by an earlier step. The services that
+    `bindings` name have no container yet that stays: the first one that this plan creates for them is meant.
     """
 
     target: Target
@@ -254,6 +263,7 @@ Operation = (
     | RemoveVolume
     | PullImage
     | BuildImage
+    | PushImage
     | RemoveImage
     | CreateContainer
     | CopyFiles
