@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 
 from compose.base.clock import Clock
 from compose.base.diagnostics import Diagnostic
-from compose.base.errors import EngineError, fail
+from compose.base.errors import ComposeError, EngineError, fail
 from compose.base.value import Value
 from compose.build import buildx, classic
 from compose.build.cache import Cache, Manifest, cache_directory
@@ -21,14 +20,13 @@ from compose.build.proxies import read_proxies
 from compose.build.push import push_image
 from compose.build.reference import is_same_image
 from compose.build.remote import checkout, fetched, git_source, kind_of
-from compose.build.report import Reporter
+from compose.build.report import BuildFailed, Reporter
 from compose.build.stale import INPUTS, manifest_of, needs_of
 from compose.engine.endpoint import Endpoint
 from compose.engine.port import Call, Engine, path
 from compose.model.project import Project
 from compose.plan.operation import BuildImage
 
-Started = Callable[[subprocess.Popen[str]], None]
 _NO_IMAGE = {400, 404}
 """Answers for what is not on the engine, or no reference at all; the builder will tell the user which."""
 
@@ -67,14 +65,14 @@ class Builder:
         self._lock = threading.Lock()
 
     def build(
-        self, operations: Sequence[BuildImage], reporters: Mapping[str, Reporter], started: Started = lambda _process: None
+        self, operations: Sequence[BuildImage], reporters: Mapping[str, Reporter], abort: threading.Event | None = None
     ) -> dict[str, str]:
         """Build all images, together where BuildKit is there, and return their ids by service.
 
-        `reporters` are by service; `started` is given a process that is waited for.
+        `reporters` are by service; setting `abort` ends the build at once.
 
         Raises:
-            ComposeError: a context is not there or cannot be read, the builder cannot do what is asked, a build failed.
+            BuildFailed: a context is not there or cannot be read, the builder cannot do what is asked, a build failed.
             EngineError: the engine refused or went away.
         """
         proxies = read_proxies(self._environ, self._engine.address)
@@ -82,7 +80,15 @@ class Builder:
         plugin = self._buildx(reporters[jobs[0].service])
         if plugin is None:
             return {one.service: self._classic(one, reporters[one.service]) for one in jobs}
-        return self._bake(plugin, jobs, reporters, builder=operations[0].builder, started=started)
+        return self._bake(plugin, jobs, reporters, builder=operations[0].builder, abort=abort)
+
+    def uses_bake(self, reporter: Reporter) -> bool:
+        """Return whether builds are made together by BuildKit; a missing plugin is told to `reporter`, once.
+
+        Raises:
+            ComposeError: `buildx-too-old`.
+        """
+        return self._buildx(reporter) is not None
 
     def prepare(self, one: Job, *, fetch: bool) -> Prepared:
         """Return a job with its context looked at, and labelled with the digest of its inputs.
@@ -104,6 +110,12 @@ class Builder:
             return Prepared(job=one, context=context, bases=bases)
         manifest = manifest_of(one, context, self._cache, now=self._clock.now())
         return Prepared(job=replace(one, inputs={INPUTS: manifest.digest}), context=context, manifest=manifest, bases=bases)
+
+    def _prepared(self, one: Job) -> Prepared:
+        try:
+            return self.prepare(one, fetch=False)
+        except ComposeError as error:
+            raise BuildFailed(one.service, *error.diagnostics, exit_code=error.exit_code) from error
 
     def image_ids(self, references: Sequence[str]) -> dict[str, str]:
         """Return the ids of images by reference, "" for those that are not on the engine."""
@@ -131,9 +143,15 @@ class Builder:
             return self._plugin
 
     def _bake(
-        self, plugin: buildx.Plugin, jobs: Sequence[Job], reporters: Mapping[str, Reporter], *, builder: str, started: Started
+        self,
+        plugin: buildx.Plugin,
+        jobs: Sequence[Job],
+        reporters: Mapping[str, Reporter],
+        *,
+        builder: str,
+        abort: threading.Event | None,
     ) -> dict[str, str]:
-        prepared = [self.prepare(one, fetch=False) for one in jobs]
+        prepared = [self._prepared(one) for one in jobs]
         result = buildx.bake(
             plugin,
             [one.job for one in prepared],
@@ -142,7 +160,7 @@ class Builder:
             sources=built_sources(prepared),
             builder=builder,
             dockerfiles={one.job.service: (one.context.file, one.context.text) for one in prepared if one.context},
-            started=started,
+            abort=abort,
         )
         for line in result.text.splitlines():
             reporters[jobs[0].service].output("", line)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
+import select
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from compose.base.diagnostics import Diagnostic
-from compose.base.errors import fail
+from compose.base.errors import Cancelled, fail
 from compose.base.value import Value
 from compose.build.bake import definition, entitlements, target_name
 from compose.build.job import Job
@@ -39,6 +42,9 @@ _SYSTEM_DIRECTORIES = (
     "/usr/libexec/docker/cli-plugins",
 )
 _PROBE_SECONDS = 10.0
+_LOOK_SECONDS = 0.2
+"""How soon a running build notices that it is to end; without that wish nothing is looked at."""
+_CHUNK = 65536
 _FALSE = {"0", "f", "false", "F", "FALSE", "False"}
 
 
@@ -110,11 +116,11 @@ def bake(
     sources: Mapping[str, Mapping[str, str]] | None = None,
     builder: str = "",
     dockerfiles: Mapping[str, tuple[str, str]] | None = None,
-    started: Callable[[subprocess.Popen[str]], None] = lambda _process: None,
+    abort: threading.Event | None = None,
 ) -> Bake:
     """Build all jobs with one bake and return their images; `reporters` are by service.
 
-    `dockerfiles` gives name and text of the services' Dockerfiles, for errors; `started` gets the process, to end it.
+    `dockerfiles` gives name and text of the services' Dockerfiles, for errors; setting `abort` ends the program.
 
     Raises:
         ComposeError: `build-failed`, or `buildx-unusable` when the plugin cannot be run.
@@ -130,7 +136,7 @@ def bake(
         given.seek(0)
         command = [plugin.path, "bake", "--file=-", "--progress=rawjson", f"--metadata-file={metadata}", *arguments]
         with printed.open("w+") as output:
-            code = _run(command, transcript, given=given.fileno(), output=output.fileno(), environ=environ, started=started)
+            code = _run(command, transcript, given=given.fileno(), output=output.fileno(), environ=environ, abort=abort)
         text = printed.read_text()
         if code and not text:
             failure = transcript.failure(services)
@@ -146,20 +152,40 @@ def _run(
     given: int,
     output: int,
     environ: Mapping[str, str],
-    started: Callable[[subprocess.Popen[str]], None],
+    abort: threading.Event | None,
 ) -> int:
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own plugin, its arguments as a list
-            command, stdin=given, stdout=output, stderr=subprocess.PIPE, env=dict(environ), encoding="utf-8", errors="replace"
+            command, stdin=given, stdout=output, stderr=subprocess.PIPE, env=dict(environ)
         )
     except OSError as error:
         raise fail("buildx-unusable", f"cannot run `{command[0]}`: {error.strerror}") from error
     with process:
-        started(process)
         assert process.stderr is not None
-        for line in process.stderr:
+        for line in _lines(process.stderr.fileno(), process, abort):
             transcript.feed(line)
+    if abort is not None and abort.is_set():
+        raise Cancelled(fail("build-stopped", "the build was stopped").diagnostics[0])
     return process.returncode
+
+
+def _lines(descriptor: int, process: subprocess.Popen[bytes], abort: threading.Event | None) -> Iterator[str]:
+    """Yield what a program writes, line by line; end it when asked to."""
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    rest = ""
+    while True:
+        if abort is not None and os.name == "posix" and not select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
+            if abort.is_set():
+                process.terminate()
+                abort = None
+            continue
+        data = os.read(descriptor, _CHUNK)
+        *lines, rest = (rest + decode(data, final=not data)).split("\n")
+        yield from lines
+        if not data:
+            if rest:
+                yield rest
+            return
 
 
 def _images(metadata: Path, services: Mapping[str, str]) -> dict[str, str]:

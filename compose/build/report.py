@@ -49,7 +49,15 @@ class Failure(Value, frozen=True, kw_only=True):
     exit_code: int = 1
 
 
-def failed(failure: Failure, dockerfile: str = "", span: Span | None = None) -> ComposeError:
+class BuildFailed(ComposeError):
+    """The build of `service` failed, or cannot begin; others of the same bake end with it."""
+
+    def __init__(self, service: str, *diagnostics: Diagnostic, exit_code: int | None = None) -> None:
+        super().__init__(*diagnostics, exit_code=exit_code)
+        self.service = service
+
+
+def failed(failure: Failure, dockerfile: str = "", span: Span | None = None) -> BuildFailed:
     """Return the error for a failed build, with the step's last lines and the lines of the Dockerfile.
 
     `dockerfile` is its text; `span` stands in for a place in it (an inline Dockerfile lies in the project's file).
@@ -59,7 +67,8 @@ def failed(failure: Failure, dockerfile: str = "", span: Span | None = None) -> 
     excerpt = _excerpt(failure, dockerfile.splitlines())
     if failure.first and span is None and failure.file:
         span = Span(file=failure.file, line=failure.first, column=1, end_line=failure.last + 1, end_column=1)
-    return ComposeError(
+    return BuildFailed(
+        failure.service,
         Diagnostic(
             severity="error",
             code="build-failed",

@@ -3,10 +3,11 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 
 import pytest
 
-from compose.base.errors import ComposeError
+from compose.base.errors import Cancelled, ComposeError
 from compose.build.buildx import bake, environment, find_plugin, wants_buildkit
 from compose.build.job import Job
 from compose.engine.contexts import TLS
@@ -126,10 +127,12 @@ def test_findings_of_checks_are_no_failure(tmp_path, reporter):
     assert (found.found, found.text, found.images) == (True, "Check complete, 1 warning has been found!\n", {})
 
 
-def test_the_process_is_handed_out_to_be_ended(tmp_path, reporter):
+def test_a_build_ends_when_asked_to(tmp_path, reporter):
     environ = plugin(tmp_path, body="import time; time.sleep(60)")
-    with pytest.raises(ComposeError):
-        run(environ, jobs("web"), reporter, started=lambda process: process.terminate())
+    abort = threading.Event()
+    abort.set()
+    with pytest.raises(Cancelled):
+        run(environ, jobs("web"), reporter, abort=abort)
 
 
 def test_secrets_are_not_part_of_the_definition(tmp_path, reporter):

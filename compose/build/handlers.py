@@ -1,0 +1,129 @@
+"""Performing the build and push steps of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import IO
+
+from compose.base.clock import Clock
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import fail
+from compose.build.builder import Builder
+from compose.build.identical import build_key
+from compose.build.push import push_image
+from compose.build.reference import parse_reference
+from compose.build.report import BuildFailed
+from compose.engine.endpoint import Endpoint
+from compose.engine.port import Engine, path
+from compose.engine.work import Finished, Handlers, Work
+from compose.model.project import Project
+from compose.plan.operation import BuildImage, PushImage
+from compose.plan.plan import Plan
+
+_EVERY_SECONDS = 0.1
+"""How often at most the numbers of a part are told; its words are told at once."""
+
+
+def build_handlers(
+    plan: Plan,
+    project: Project,
+    engine: Engine,
+    *,
+    environ: Mapping[str, str],
+    clock: Clock,
+    endpoint: Endpoint | None = None,
+    stdin: Callable[[], IO[bytes]] | None = None,
+) -> Handlers:
+    """Return the handlers of a plan's build and push steps, to stand beside those of `compose.engine.handlers`.
+
+    `environ` is the caller's (DOCKER_BUILDKIT, DOCKER_CONFIG, XDG_CACHE_HOME, …), `endpoint` tells buildx where the
+    engine is, `stdin` gives what a build context `-` reads.
+    """
+    builder = Builder(project, engine, environ=environ, clock=clock, endpoint=endpoint, stdin=stdin)
+    return {BuildImage: _Builds(plan, project, builder), PushImage: _push}
+
+
+class StepReporter:
+    """Passes on what a builder tells as events of a step."""
+
+    def __init__(self, work: Work, *, quiet: bool = False) -> None:
+        self._work = work
+        self._quiet = quiet
+        self._last: dict[str, tuple[str, float]] = {}
+
+    def progress(self, part: str, detail: str, current: int = 0, total: int = 0) -> None:
+        """Note that a part moved on."""
+        now = self._work.run.clock.monotonic()
+        words, time = self._last.get(part, ("", -_EVERY_SECONDS))
+        if (part not in self._last or words != detail or now - time >= _EVERY_SECONDS) and not self._quiet:
+            self._last[part] = (detail, now)
+            self._work.progress(detail, part=part, current=current, total=total)
+
+    def output(self, part: str, text: str, *, error: bool = False) -> None:
+        """Note a line that a step wrote."""
+        if not self._quiet:
+            self._work.output(text, part=part, stream="stderr" if error else "stdout")
+
+    def warn(self, diagnostic: Diagnostic) -> None:
+        """Tell the user something that does not end the build."""
+        self._work.notice(diagnostic)
+
+
+class _Builds:
+    """The build steps of one plan: with BuildKit one bake for all that wait for nothing else, else each by itself."""
+
+    def __init__(self, plan: Plan, project: Project, builder: Builder) -> None:
+        self._project = project
+        self._builder = builder
+        self._together = {
+            step.operation.service: step
+            for step in plan.steps
+            if isinstance(step.operation, BuildImage) and not step.operation.if_absent
+        }
+
+    def __call__(self, operation: BuildImage, work: Work) -> Finished:
+        if operation.if_absent and self._builder.image_ids([operation.if_absent])[operation.if_absent]:
+            return Finished(action="Skipped", detail="the image was pulled")
+        if operation.service in self._together and self._builder.uses_bake(StepReporter(work)):
+            self._with_others(operation, work)
+        else:
+            self._alone(operation, work)
+        return Finished()
+
+    def _with_others(self, operation: BuildImage, work: Work) -> None:
+        try:
+            work.run.once("bake", lambda: self._bake(work))
+        except BuildFailed as error:
+            if error.service in {operation.service, *operation.services}:
+                raise
+            summary = f"`{operation.service}` was not built, because building `{error.service}` failed"
+            raise fail("build-not-finished", summary) from error
+
+    def _bake(self, work: Work) -> None:
+        steps = self._together.values()
+        operations = [step.operation for step in steps if isinstance(step.operation, BuildImage)]
+        reporters = {
+            one.service: StepReporter(Work(work.run, step), quiet=one.quiet) for step, one in zip(steps, operations, strict=True)
+        }
+        self._builder.build(operations, reporters, work.run.abort)
+
+    def _alone(self, operation: BuildImage, work: Work) -> None:
+        """Build one image; an equal one of this run that is made already only gets further names."""
+        mine = False
+
+        def make() -> str:
+            nonlocal mine
+            mine = True
+            reporter = StepReporter(work, quiet=operation.quiet)
+            return self._builder.build([operation], {operation.service: reporter}, work.run.abort)[operation.service]
+
+        image = work.run.once(("build", build_key(self._project, operation)), make)
+        if not mine:
+            for tag in operation.tags:
+                reference = parse_reference(tag)
+                work.call("POST", path("/images/{}/tag", image), repo=reference.name, tag=reference.tag or "latest")
+
+
+def _push(operation: PushImage, work: Work) -> Finished:
+    digest = push_image(work.engine, operation.reference, StepReporter(work, quiet=operation.quiet))
+    return Finished(detail=digest)
