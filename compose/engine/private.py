@@ -173,8 +173,7 @@ def _launch(home: Home, kind: Kind, environ: Mapping[str, str], emit: Emit, cloc
     traces, filters = _plan(home, kind, environ)
     # The note comes first: whatever happens from here on, `stop` knows what to undo.
     home.write(Record(kind=kind, traces=traces))
-    for directory in (home.data, home.runtime):
-        directory.mkdir(exist_ok=True)
+    home.data.mkdir(exist_ok=True)
     if kind == "docker":
         launch = private_docker.rootful(home, traces, filters, environ)
     elif kind == "docker-rootless":
@@ -208,7 +207,7 @@ def _clean_up(home: Home, record: Record, environ: Mapping[str, str], *, keep_da
     _reap(record.pid)
     is_last = not _other_engines()
     if traces.tag:
-        private_network.tear_down(traces, is_last=is_last)
+        private_network.tear_down(home, traces, environ, is_last=is_last)
     if traces.cgroup:
         private_cgroups.remove(traces.cgroup)
     if is_last:

@@ -20,7 +20,10 @@ ROOTLESS_PACKAGES = (*ROOTFUL_PACKAGES, "rootlesskit", "slirp4netns", "uidmap", 
 _ROOTFUL_PROGRAMS = ("dockerd", "containerd", "runc", "iptables", "ip", "mount", "unshare")
 _ROOTLESS_PROGRAMS = ("dockerd", "containerd", "runc", "iptables", "rootlesskit", "slirp4netns", "newuidmap", "newgidmap")
 
-_FIXED_DIRECTORIES = ("/run/docker", "/run/containerd")
+_EXEC_ROOT = "/run/docker"
+"""In the engine's own mount namespace, as paths of sockets below it would soon get too long elsewhere."""
+
+_FIXED_DIRECTORIES = (_EXEC_ROOT, "/run/containerd")
 """Where dockerd and containerd put sockets whatever they are told; another engine may have its own there."""
 
 _ENTER_ROOTFUL = """\
@@ -59,7 +62,7 @@ def plan_rootful(home: Home, environ: Mapping[str, str]) -> tuple[Traces, dict[s
     _require(_ROOTFUL_PROGRAMS, environ, ROOTFUL_PACKAGES, rootless=False)
     filters = private_network.choose_filters(environ)
     traces = msgspec.structs.replace(
-        private_network.plan_traces(home, filters),
+        private_network.plan_traces(home, filters, environ),
         mounts=tuple(entry.target for entry in private_cgroups.missing_mounts()),
         directories=tuple(path for path in _FIXED_DIRECTORIES if not Path(path).exists()),
         cgroup=f"compose-engine-{home.digest}",
@@ -74,11 +77,11 @@ def rootful(home: Home, traces: Traces, filters: Mapping[str, str], environ: Map
         ComposeError: control groups cannot be mounted.
     """
     private_cgroups.mount(private_cgroups.missing_mounts())
-    private_network.set_up(home, traces, filters)
-    script = _ENTER_ROOTFUL.format(directories=" ".join((*_FIXED_DIRECTORIES, '"$COMPOSE_ENGINE_RUNTIME"')))
+    private_network.set_up(home, traces, filters, environ)
+    script = _ENTER_ROOTFUL.format(directories=" ".join(_FIXED_DIRECTORIES))
     daemon = (
         *_daemon(home, environ),
-        *("--exec-root", str(home.runtime)),
+        *("--exec-root", _EXEC_ROOT),
         *("--bridge", traces.bridge),
         *("--cgroup-parent", f"/{traces.cgroup}"),
         *("--exec-opt", "native.cgroupdriver=cgroupfs"),
@@ -87,7 +90,7 @@ def rootful(home: Home, traces: Traces, filters: Mapping[str, str], environ: Map
     )
     return Launch(
         command=("unshare", "--mount", "--propagation", "slave", "--", "sh", "-c", script, "sh", *daemon),
-        environ={"PATH": f"{home.programs}{os.pathsep}{environ['PATH']}", "COMPOSE_ENGINE_RUNTIME": str(home.runtime)},
+        environ={"PATH": f"{home.programs}{os.pathsep}{environ['PATH']}"},
     )
 
 
@@ -114,7 +117,7 @@ def rootless(home: Home, environ: Mapping[str, str]) -> Launch:
         *("--port-driver", "builtin", "--copy-up", "/etc", "--copy-up", "/run"),
         *("--propagation", "rslave", "--pidns"),
     )
-    daemon = (*_daemon(home, environ), "--rootless", "--exec-root", str(home.runtime / "docker"))
+    daemon = (*_daemon(home, environ), "--rootless", "--exec-root", _EXEC_ROOT)
     return Launch(command=(*kit, "sh", "-c", _ENTER_ROOTLESS, "sh", *daemon), environ={"XDG_RUNTIME_DIR": str(home.runtime)})
 
 

@@ -102,7 +102,7 @@ class Home:
         self.record_file = directory / "engine.json"
         self.programs = directory / "bin"
         self.data = directory / "data"
-        self.runtime = directory / "exec"
+        self.runtime = directory / "run"
 
     @property
     def host(self) -> str:

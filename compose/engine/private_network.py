@@ -63,11 +63,11 @@ def choose_address(taken: Iterable[str]) -> str:
     return f"{subnet.network_address + 1}/{subnet.prefixlen}"
 
 
-def _taken_networks() -> list[str]:
+def _taken_networks(environ: Mapping[str, str]) -> list[str]:
     """Return the IPv4 networks that the machine routes to or has addresses in; default routes left out."""
-    routes = _ip("-4", "route", "show", "table", "all")
+    routes = _ip(environ, "-4", "route", "show", "table", "all")
     found = [route["dst"] for route in routes if route.get("type", "unicast") == "unicast" and route["dst"] != "default"]
-    for link in _ip("-4", "address"):
+    for link in _ip(environ, "-4", "address"):
         found.extend(f"{address['local']}/{address['prefixlen']}" for address in link.get("addr_info", ()))
     return found
 
@@ -91,7 +91,7 @@ def choose_filters(environ: Mapping[str, str]) -> dict[str, str]:
             if usable and name.endswith("legacy") and not _text(Path("/proc/net", in_use)):
                 continue
             program = find_program(name, environ)
-            rules = _listing(program, "filter") if program and _listing(program, "nat") is not None else None
+            rules = _listing(program, "filter", environ) if program and _listing(program, "nat", environ) is not None else None
             if program and rules is not None:
                 usable.append((not any(line.startswith("-N DOCKER") for line in rules), program))
         if usable:
@@ -99,11 +99,11 @@ def choose_filters(environ: Mapping[str, str]) -> dict[str, str]:
     return chosen
 
 
-def plan_traces(home: Home, filters: Mapping[str, str]) -> Traces:
+def plan_traces(home: Home, filters: Mapping[str, str], environ: Mapping[str, str]) -> Traces:
     """Return what a dockerd will change in the machine's network, with the values to go back to."""
     policies = {}
     for program in filters.values():
-        for line in _listing(program, "filter") or ():
+        for line in _listing(program, "filter", environ) or ():
             if line.startswith("-P FORWARD "):
                 policies[program] = line.split()[2]
     sysctls = {}
@@ -119,7 +119,7 @@ def plan_traces(home: Home, filters: Mapping[str, str]) -> Traces:
     )
 
 
-def set_up(home: Home, traces: Traces, filters: Mapping[str, str]) -> None:
+def set_up(home: Home, traces: Traces, filters: Mapping[str, str], environ: Mapping[str, str]) -> None:
     """Make the default bridge and the engine's own `iptables` programs.
 
     Forwarding is switched on here because dockerd, when it has to do that itself, also makes the whole
@@ -132,27 +132,27 @@ def set_up(home: Home, traces: Traces, filters: Mapping[str, str]) -> None:
         script.chmod(0o755)
     with contextlib.suppress(OSError):
         Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
-    run("ip", "link", "add", traces.bridge, "type", "bridge")
-    run("ip", "address", "replace", choose_address(_taken_networks()), "dev", traces.bridge)
-    run("ip", "link", "set", traces.bridge, "up")
+    run("ip", "link", "add", traces.bridge, "type", "bridge", environ=environ)
+    run("ip", "address", "replace", choose_address(_taken_networks(environ)), "dev", traces.bridge, environ=environ)
+    run("ip", "link", "set", traces.bridge, "up", environ=environ)
 
 
-def tear_down(traces: Traces, *, is_last: bool) -> None:
-    """Take away rules, chains and bridges of an engine that has ended.
+def tear_down(home: Home, traces: Traces, environ: Mapping[str, str], *, is_last: bool) -> None:
+    """Take away rules, chains and bridges of a dockerd that has ended.
 
     `is_last`: no other engine uses this network, so kernel settings go back to what they were.
     """
-    bridges = {traces.bridge} if traces.bridge else set()
+    bridges = {traces.bridge} | bridges_stored(home.data)
     for program in traces.filters:
         for table in _TABLES:
-            lines = _listing(program, table) or []
+            lines = _listing(program, table, environ) or []
             bridges |= bridges_in(lines, traces.tag)
             for command in undo(lines, traces.tag):
-                run(program, "-w", "-t", table, *command)
+                run(program, "-w", "-t", table, *command, environ=environ)
         if is_last and program in traces.policies:
-            run(program, "-w", "-P", "FORWARD", traces.policies[program])
-    for bridge in sorted(bridges):
-        run("ip", "link", "delete", bridge)
+            run(program, "-w", "-P", "FORWARD", traces.policies[program], environ=environ)
+    for bridge in sorted(bridge for bridge in bridges if _is_bridge(bridge)):
+        run("ip", "link", "delete", bridge, environ=environ)
     if is_last:
         for name, value in traces.sysctls.items():
             path = Path("/proc/sys", name)
@@ -182,17 +182,30 @@ def bridges_in(lines: Iterable[str], tag: str) -> set[str]:
         if words[:1] != ["-A"] or tag not in words:
             continue
         found.update(after for word, after in itertools.pairwise(words) if word in {"-i", "-o"})
-    return {name for name in found if re.fullmatch(r"[^\s+]+", name) and Path("/sys/class/net", name, "bridge").is_dir()}
+    return {name for name in found if _is_bridge(name)}
 
 
-def _listing(program: str, table: str) -> list[str] | None:
+def bridges_stored(data: Path) -> set[str]:
+    """Return the bridges that dockerd's own database of networks names, also of networks removed since."""
+    try:
+        text = (data / "network/files/local-kv.db").read_bytes()
+    except OSError:
+        return set()
+    return {match.decode() for match in re.findall(rb"br-[0-9a-f]{12}", text)}
+
+
+def _is_bridge(name: str) -> bool:
+    return Path("/sys/class/net", name, "bridge").is_dir()
+
+
+def _listing(program: str, table: str, environ: Mapping[str, str]) -> list[str] | None:
     """Return a table as `iptables -S` prints it; None when this kernel has no such table."""
-    result = run(program, "-w", "-t", table, "-S")
+    result = run(program, "-w", "-t", table, "-S", environ=environ)
     return result.stdout.splitlines() if result.returncode == 0 else None
 
 
-def _ip(*arguments: str) -> list[dict[str, Any]]:
-    result = run("ip", "-json", *arguments)
+def _ip(environ: Mapping[str, str], *arguments: str) -> list[dict[str, Any]]:
+    result = run("ip", "-json", *arguments, environ=environ)
     return json.loads(result.stdout or "[]") if result.returncode == 0 else []
 
 

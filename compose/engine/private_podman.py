@@ -66,7 +66,8 @@ def plan(environ: Mapping[str, str], *, root: bool) -> Traces:
 
 def launch(home: Home, environ: Mapping[str, str], *, root: bool) -> Launch:
     """Write Podman's configuration and return how to start its service."""
-    (home.directory / "networks").mkdir(parents=True, exist_ok=True)
+    for directory in (home.runtime, home.directory / "networks"):
+        directory.mkdir(parents=True, exist_ok=True)
     netavark = any(Path(directory, "netavark").exists() for directory in ("/usr/lib/podman", "/usr/libexec/podman"))
     _configuration_file(home).write_text(configuration(home, netavark=netavark))
     service = (*_podman(home), "system", "service", "--time=0", home.host)

@@ -1,0 +1,259 @@
+"""Private engines for real: beside whatever engine runs already, and gone without a trace."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from compose.base.errors import ComposeError
+from compose.base.events import StepFinished, StepStarted
+from compose.engine import private
+from compose.engine.connect import connect
+from compose.engine.endpoint import resolve
+from compose.engine.port import Call
+from compose.engine.private_home import Home, StartOptions
+from compose.engine.private_process import find_program
+
+PROGRAMS = ("dockerd", "containerd", "runc", "iptables", "ip")
+IMAGES = Path(__file__).parents[3] / "samples" / "images"
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory):
+    """Variables by which dockerd is found: nothing where it is installed, else Debian's packages, unpacked."""
+    if all(find_program(name, os.environ) for name in PROGRAMS):
+        return {}
+    root = tmp_path_factory.mktemp("programs")
+    script = (
+        "import sys, pathlib, subprocess; sys.path.insert(0, sys.argv[1]); import debian\n"
+        "packages = debian.Packages(pathlib.Path(sys.argv[2], 'apt'))\n"
+        "for archive in packages.download(packages.closure(('docker.io', 'iptables', 'iproute2'))):\n"
+        "    subprocess.run(('dpkg-deb', '--extract', str(archive), sys.argv[2]), check=True)\n"
+    )
+    subprocess.run((sys.executable, "-c", script, str(IMAGES), str(root)), check=True)
+    for name in ("iptables", "ip6tables"):
+        (root / "usr/sbin" / name).unlink(missing_ok=True)
+        (root / "usr/sbin" / name).symlink_to("xtables-nft-multi")
+    folders = [root / part for part in ("usr/sbin", "usr/bin", "sbin", "bin")]
+    libraries = {str(file.parent) for file in root.rglob("lib*.so*") if "xtables" not in file.parts}
+    return {
+        "PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]]),
+        "LD_LIBRARY_PATH": os.pathsep.join(sorted(libraries)),
+        "XTABLES_LIBDIR": str(next(root.rglob("xtables"))),
+    }
+
+
+@pytest.fixture
+def environ(programs):
+    """An environment with a state directory of its own; engines left in it are stopped."""
+    if os.geteuid() != 0:
+        pytest.fail("a rootful private engine can be tested by root only")
+    state = tempfile.mkdtemp(dir="/tmp", prefix="ce")
+    environ = {**os.environ, **programs, "XDG_STATE_HOME": state}
+    environ.pop("DOCKER_HOST", None)
+    yield environ
+    for engine in private.list_engines(environ=environ):
+        private.stop(engine.name, environ=environ)
+    shutil.rmtree(state)
+
+
+@pytest.fixture
+def machine(environ):
+    """What the machine has that an engine could leave behind."""
+
+    def look():
+        tool = {name: find_program(name, environ) or name for name in ("iptables", "ip6tables")}
+        rules = [
+            line
+            for name, table in ((n, t) for n in tool for t in ("raw", "nat", "filter"))
+            for line in output(environ, tool[name], "-w", "-t", table, "-S")
+            if "CE" in line
+        ]
+        return {
+            "bridges": sorted(path.name for path in Path("/sys/class/net").iterdir() if path.name.startswith("ce-")),
+            "rules": rules,
+            "mounts": sorted(line for line in Path("/proc/self/mounts").read_text().splitlines() if "/tmp/ce" in line),
+            "cgroups": sorted(map(str, Path("/sys/fs/cgroup").glob("**/compose-engine-*"))),
+            "processes": sorted(entry.name for entry in Path("/proc").glob("[0-9]*") if marked(entry)),
+        }
+
+    return look
+
+
+def output(environ, *command):
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False).stdout.splitlines()
+
+
+def marked(entry):
+    try:
+        return b"COMPOSE_PRIVATE_ENGINE=/tmp/ce" in (entry / "environ").read_bytes()
+    except OSError:
+        return False
+
+
+def start(environ, name="t", **options):
+    events = []
+    return private.start(StartOptions(environ=environ, name=name, kind="docker", **options), events.append), events
+
+
+def ask(engine, method, path, **call):
+    connected = connect(resolve({}, host=engine.host))
+    try:
+        return connected.call(Call(method=method, path=path, **call))
+    finally:
+        connected.close()
+
+
+def engine_digest(engine):
+    return Home(Path(engine.directory)).digest
+
+
+@pytest.mark.engine
+def test_a_started_engine_works_and_leaves_nothing_when_stopped(environ, machine):
+    before = machine()
+
+    engine, events = start(environ)
+
+    assert engine.answers
+    assert [type(event) for event in events] == [StepStarted, StepFinished]
+    network = ask(engine, "POST", "/networks/create", body={"Name": "n", "Driver": "bridge"})
+    assert Path("/sys/class/net", f"br-{network['Id'][:12]}").is_dir()
+    assert any(f"-N CE{engine_digest(engine)}" in line for line in machine()["rules"])
+
+    private.stop("t", environ=environ)
+
+    assert machine() == before
+    assert not Path("/sys/class/net", f"br-{network['Id'][:12]}").exists()
+    assert list(Path(environ["XDG_STATE_HOME"]).iterdir()) == []
+
+
+@pytest.mark.engine
+def test_rules_and_bridges_of_another_engine_are_left_alone(environ):
+    def others():
+        lines = output(environ, find_program("iptables", environ), "-w", "-t", "nat", "-S")
+        chains = {line for line in lines if re.search(r"^-N (?!CE)", line)}
+        return chains, {path.name for path in Path("/sys/class/net").iterdir() if path.name == "docker0"}
+
+    before = others()
+    first, _ = start(environ, "one")
+    second, _ = start(environ, "two")
+    bridges = {ask(engine, "GET", "/networks/bridge")["IPAM"]["Config"][0]["Subnet"] for engine in (first, second)}
+
+    assert len(bridges) == 2
+    private.stop("one", environ=environ)
+    assert ask(second, "GET", "/_ping") == "OK"
+    private.stop("two", environ=environ)
+    assert others() == before
+
+
+@pytest.mark.engine
+def test_starting_again_changes_nothing(environ):
+    engine, _ = start(environ)
+
+    again, events = start(environ)
+
+    assert (again, events) == (engine, [])
+
+
+@pytest.mark.engine
+def test_data_is_kept_only_when_asked(environ):
+    engine, _ = start(environ)
+    ask(engine, "POST", "/volumes/create", body={"Name": "kept"})
+    private.stop("t", environ=environ, keep_data=True)
+    assert [entry.name for entry in Path(engine.directory).iterdir()] == ["data"]
+
+    engine, _ = start(environ)
+    assert [volume["Name"] for volume in ask(engine, "GET", "/volumes")["Volumes"]] == ["kept"]
+    private.stop("t", environ=environ)
+
+    assert not Path(engine.directory).exists()
+
+
+@pytest.mark.engine
+def test_a_killed_engine_can_be_started_again_and_stopped(environ, machine):
+    before = machine()
+    engine, _ = start(environ)
+    ask(engine, "POST", "/networks/create", body={"Name": "n", "Driver": "bridge"})
+    os.kill(engine.pid, signal.SIGKILL)
+    os.waitpid(engine.pid, 0)
+
+    assert [(found.is_running, found.answers) for found in private.list_engines(environ=environ)] == [(False, False)]
+    again, _ = start(environ)
+
+    assert again.pid != engine.pid
+    assert "n" in {network["Name"] for network in ask(again, "GET", "/networks")}
+    os.kill(again.pid, signal.SIGKILL)
+    os.waitpid(again.pid, 0)
+    private.stop("t", environ=environ)
+    assert machine() == before
+
+
+@pytest.mark.engine
+def test_without_a_usable_packet_filter_it_runs_all_the_same(environ, machine, tmp_path):
+    for name in ("iptables", "iptables-nft", "iptables-legacy", "ip6tables", "ip6tables-nft", "ip6tables-legacy"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 3\n")
+        (tmp_path / name).chmod(0o755)
+    before = machine()
+    without = {**environ, "PATH": f"{tmp_path}:{environ['PATH']}"}
+
+    engine, _ = start(without)
+    network = ask(engine, "POST", "/networks/create", body={"Name": "n", "Driver": "bridge"})
+    private.stop("t", environ=without)
+
+    assert not Path("/sys/class/net", f"br-{network['Id'][:12]}").exists()
+    assert machine() == before
+
+
+@pytest.mark.engine
+def test_an_engine_that_cannot_start_says_why_and_leaves_nothing(environ, machine, tmp_path):
+    before = machine()
+    (tmp_path / "dockerd").write_text("#!/bin/sh\necho cannot do it >&2\nexit 3\n")
+    (tmp_path / "dockerd").chmod(0o755)
+
+    with pytest.raises(ComposeError) as caught:
+        start({**environ, "PATH": f"{tmp_path}:{environ['PATH']}"})
+
+    problem = caught.value.diagnostics[0]
+    assert (problem.code, problem.summary) == ("engine-start-failed", "engine `t` ended with status 3")
+    assert problem.detail == "cannot do it"
+    assert machine() == before
+    assert private.list_engines(environ=environ) == ()
+
+
+def test_missing_programs_are_all_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        private.private_docker, "find_program", lambda name, _environ: "/x" if name in {"mount", "unshare"} else None
+    )
+    monkeypatch.setattr(private.os, "geteuid", lambda: 0)
+
+    with pytest.raises(ComposeError) as caught:
+        private.start(StartOptions(environ={"XDG_STATE_HOME": str(tmp_path), "PATH": ""}, kind="docker", name="t"), print)
+
+    assert caught.value.diagnostics[0].code == "engine-not-installed"
+    assert "`dockerd`, `containerd`, `runc`, `iptables`, `ip`" in caught.value.diagnostics[0].summary
+    assert list(tmp_path.rglob("t")) == []
+
+
+@pytest.mark.parametrize(("root", "kind"), [(True, "docker-rootless"), (False, "docker")])
+def test_a_kind_that_does_not_suit_the_user_is_refused(monkeypatch, tmp_path, root, kind):
+    monkeypatch.setattr(private.os, "geteuid", lambda: 0 if root else 1000)
+
+    with pytest.raises(ComposeError) as caught:
+        private.start(StartOptions(environ={"XDG_STATE_HOME": str(tmp_path), "PATH": ""}, kind=kind, name="t"), print)
+
+    assert caught.value.diagnostics[0].code == "engine-rights"
+
+
+def test_an_unknown_engine_cannot_be_stopped(tmp_path):
+    with pytest.raises(ComposeError) as caught:
+        private.stop("nope", environ={"XDG_STATE_HOME": str(tmp_path)})
+
+    assert caught.value.diagnostics[0].summary == "no private engine `nope`"
+    assert json.dumps(caught.value.diagnostics[0].hint) == '""'
