@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from compose.base.place import Span
+from compose.base.value import Value
 from compose.model.service import Service
 from compose.payload.compare import differences
 from compose.payload.container import render_container
@@ -21,7 +22,7 @@ _NAMESPACES = ("network_mode", "ipc", "pid")
 
 
 def expected_hash(service: Service, ids: Mapping[str, str]) -> str:
-    """Return the hash label of an up-to-date container; `ids` are those of the containers it shares something with.
+    """Return the hash label of a container; `ids` are those of the containers it shares something with, by service.
 
     Docker Compose hashes a service after `service:x` became the id of a container.
     """
@@ -41,18 +42,35 @@ def with_ids(service: Service, ids: Mapping[str, str]) -> Service:
     return replace(service, **changed) if changed else service
 
 
-def config_reason(
-    situation: Situation, service: Service, container: ContainerState, *, expected: str, ids: Mapping[str, str]
-) -> Reason | None:
+class Sharing(Value, frozen=True, kw_only=True):
+    """The containers a service shares something with: ids by service, and when the youngest of them was made."""
+
+    ids: dict[str, str] = {}
+    created: int = 0
+
+
+def is_settled(service: Service, container: ContainerState, sharing: Sharing) -> bool:
+    """Return whether the hash label alone says that a container fits its service.
+
+    A container that was made in one go with the one it shares something with bears the hash of the service as
+    written; that counts while it is not older than the other.
+    """
+    if container.config_hash == expected_hash(service, sharing.ids):
+        return True
+    is_as_written = bool(sharing.ids) and container.config_hash == service_hash(service)
+    return is_as_written and container.created >= sharing.created
+
+
+def config_reason(situation: Situation, service: Service, container: ContainerState, sharing: Sharing) -> Reason | None:
     """Return why a container does not fit its service, None when it does.
 
     An equal hash label settles it. Otherwise the container's details decide when they are known, and a differing
     label alone when they are not.
     """
-    has_expected_hash = container.config_hash == expected
+    has_expected_hash = is_settled(service, container, sharing)
     if container.inspect is None or (has_expected_hash and not situation.options.drift):
         return None if has_expected_hash else Reason(code="config-changed", text=_CHANGED, span=_span(situation, service))
-    changes = _changes(situation, service, container, ids)
+    changes = _changes(situation, service, container, sharing.ids)
     if not changes:
         return None
     if has_expected_hash:
@@ -69,9 +87,9 @@ def _changes(situation: Situation, service: Service, container: ContainerState, 
     return tuple(Change(path=one.path, old=one.old, new=one.new, span=one.span) for one in found)
 
 
-def needs_inspect(situation: Situation, service: Service, container: ContainerState, ids: Mapping[str, str]) -> bool:
+def needs_inspect(situation: Situation, service: Service, container: ContainerState, sharing: Sharing) -> bool:
     """Return whether only the details of a container tell if it fits its service."""
-    return situation.options.drift or container.config_hash != expected_hash(service, ids)
+    return situation.options.drift or not is_settled(service, container, sharing)
 
 
 def _span(situation: Situation, service: Service) -> Span | None:

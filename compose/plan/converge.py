@@ -14,7 +14,7 @@ from compose.model.service import Service
 from compose.payload.labels import image_labels
 from compose.payload.naming import container_name
 from compose.payload.networking import by_priority
-from compose.plan.comparison import config_reason, expected_hash
+from compose.plan.comparison import Sharing, config_reason
 from compose.plan.networks import NetworkFate
 from compose.plan.options import UpOptions
 from compose.plan.plan import Reason
@@ -94,7 +94,6 @@ def converge(
     found: dict[str, Settlement] = {}
     problems: list[Diagnostic] = []
     lost = losing(situation, volumes)
-    standing: dict[str, str] = {}
     for name, service in situation.services.items():
         if service.provider is not None:
             continue
@@ -106,12 +105,8 @@ def converge(
             volumes=volumes,
             unsettled=unsettled,
             settled=found,
-            standing=standing,
         )
         found[name] = _replaced_by_volume(view, lost[name]) if name in lost else _settle(view)
-        kept = sorted((slot.keep for slot in found[name].slots if slot.keep is not None), key=lambda one: one.name)
-        if kept:
-            standing[name] = kept[0].id
     if problems:
         raise ComposeError(*problems)
     return found
@@ -143,7 +138,6 @@ class _View:
         volumes: Mapping[str, VolumeFate],
         unsettled: frozenset[str],
         settled: Mapping[str, Settlement],
-        standing: Mapping[str, str],
     ) -> None:
         self.situation = situation
         self.service = service
@@ -151,8 +145,7 @@ class _View:
         self.volumes = volumes
         self.policy = policy_of(situation.options, service.name)
         self.cascade = _cascade(situation, service.name, settled)
-        self.ids = shared_ids(situation, service.name, standing)
-        self.hash = expected_hash(service, self.ids)
+        self.sharing = sharing_of(situation, service.name, settled)
         self.image = None if situation.image(service) in unsettled else situation.observed.images.get(situation.image(service))
         self.labels = image_labels(situation.project, service, situation.observed.images)
         self.span = situation.project.span("services", service.name)
@@ -168,19 +161,23 @@ class _View:
         return None
 
 
-def shared_ids(situation: Situation, name: str, standing: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the ids of the containers a service shares something with, by service.
+def sharing_of(situation: Situation, name: str, settled: Mapping[str, Settlement] | None = None) -> Sharing:
+    """Return the containers a service shares something with.
 
-    Of a settled service it is the one in `standing`, else the first by name, as the engine is asked for it.
+    Of a settled service it is the first that stays, else the first by name, which is what the engine is asked for.
     """
-    found: dict[str, str] = {}
+    found: dict[str, ContainerState] = {}
     for edge in situation.shared_by(name):
-        if standing is not None and edge.service in situation.services:
-            found[edge.service] = standing.get(edge.service, "")
-        else:
-            others = sorted(situation.replicas(edge.service), key=lambda one: one.name)
-            found[edge.service] = others[0].id if others else ""
-    return {service: identifier for service, identifier in found.items() if identifier}
+        there: Iterable[ContainerState] = situation.replicas(edge.service)
+        if settled is not None and edge.service in settled:
+            there = [slot.keep for slot in settled[edge.service].slots if slot.keep is not None]
+        first = min(there, key=lambda one: one.name, default=None)
+        if first is not None:
+            found[edge.service] = first
+    return Sharing(
+        ids={service: container.id for service, container in found.items()},
+        created=max((container.created for container in found.values()), default=0),
+    )
 
 
 def _cascade(situation: Situation, name: str, settled: Mapping[str, Settlement]) -> Reason | None:
@@ -210,7 +207,7 @@ def _cascading(view: _View, _container: ContainerState) -> Reason | None:
 
 
 def _config(view: _View, container: ContainerState) -> Reason | None:
-    return config_reason(view.situation, view.service, container, expected=view.hash, ids=view.ids)
+    return config_reason(view.situation, view.service, container, view.sharing)
 
 
 def _image(view: _View, container: ContainerState) -> Reason | None:

@@ -7,13 +7,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from compose.base import labels
 from compose.base.address import Address
 from compose.model.service import Service
+from compose.payload.bindings import bound
 from compose.payload.container import render_container
 from compose.payload.labels import as_replacement
 from compose.payload.naming import replica_name, temporary_name
 from compose.payload.payloads import ContainerPayload
-from compose.plan.converge import Settlement, Slot
+from compose.plan.comparison import Sharing, expected_hash
+from compose.plan.converge import Settlement, Slot, sharing_of
 from compose.plan.operation import CreateContainer, RemoveContainer, RunProvider, Target
 from compose.plan.plan import Reason
 from compose.plan.situation import Situation
@@ -70,14 +73,34 @@ def draft_creations(work: Work, settlements: Mapping[str, Settlement], unsettled
             _draft_provider(work, name)
             continue
         links = _links(situation, name, settlements)
+        sharing = sharing_of(situation, name, settlements)
         for slot in settlements[name].slots:
             if not slot.is_new:
                 continue
             facts = situation.observed.engine
-            payload = render_container(situation.project, service, slot.number, facts, links=links, surroundings=surroundings)
+            payload = _shared(
+                service,
+                render_container(situation.project, service, slot.number, facts, links=links, surroundings=surroundings),
+                sharing,
+            )
             work.payloads[name, slot.number] = payload
             before = (*_before(work, payload), names.get(_first_name(slot), ""))
             work.created[name, slot.number] = _create(work, slot, payload, before)
+
+
+def _shared(service: Service, payload: ContainerPayload, sharing: Sharing) -> ContainerPayload:
+    """Return the payload with the ids it shares something with, as far as those containers are there and stay.
+
+    What is left in its bindings are containers that the plan creates.
+    """
+    known = [binding for binding in payload.bindings if binding.service in sharing.ids]
+    if not known:
+        return payload
+    body = bound(payload.body, known, lambda binding: sharing.ids[binding.service])
+    rest = tuple(binding for binding in payload.bindings if binding not in known)
+    if not rest:
+        body["Labels"] = body["Labels"] | {labels.CONFIG_HASH: expected_hash(service, sharing.ids)}
+    return replace(payload, body=body, bindings=rest)
 
 
 def _names_freed(work: Work) -> dict[str, str]:
