@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
-from compose.load import canonical, defaults, extends, include, normalise, paths
+from compose.load import canonical, defaults, extends, include, normalise, paths, semantics
 from compose.load.context import Scope, span_of
 from compose.load.merge import merge
 from compose.load.reset import apply_resets
@@ -53,20 +53,26 @@ def _add(scope: Scope, tree: Map, document: Document, path: str, extender: exten
     apply_resets(tree, document.resets)
     context.found(merge(tree, data), tree, document.origin)
     if "version" in tree:
-        _warn_version(scope, tree)
+        _drop_version(scope, tree)
     _, problems = canonical.canonicalise(tree, lenient=scope.interpolation is None)
     context.found(problems, tree, document.origin)
     enforce_unicity(tree)
 
 
-def _warn_version(scope: Scope, tree: Map) -> None:
-    if isinstance(tree.pop("version"), str):
-        mark = tree.marks.pop("version", None)
-        where = f"{mark[0].file}: " if mark is not None else ""
-        summary = f"{where}the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion"
-        scope.context.warnings.append(
-            Diagnostic(severity="warning", code="obsolete-version", summary=summary, span=span_of(mark), path=("version",))
-        )
+def _drop_version(scope: Scope, tree: Map) -> None:
+    version, mark = tree.pop("version"), tree.marks.pop("version", None)
+    where = f"{mark[0].file}: " if mark is not None else ""
+    is_text = isinstance(version, str)
+    summary = f"{where}the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion"
+    diagnostic = Diagnostic(
+        severity="warning" if is_text else "error",
+        code="obsolete-version" if is_text else "wrong-type",
+        summary=summary if is_text else "version must be a string",
+        span=span_of(mark),
+        path=("version",),
+        hint="" if is_text else "remove it: `version` is obsolete",
+    )
+    (scope.context.warnings if is_text else scope.context.errors).append(diagnostic)
 
 
 def _included(scope: Scope, files: tuple[str, ...], mark: Mark | None, /) -> Map:
@@ -76,6 +82,7 @@ def _included(scope: Scope, files: tuple[str, ...], mark: Mark | None, /) -> Map
 def complete(scope: Scope, tree: Map, *, resolve_paths: bool = True) -> Map:
     """Bring defaults, absolute paths and values of the environment into a model's tree, in place, and return it."""
     defaults.apply(tree)
+    scope.context.found(semantics.validate(tree, lenient=scope.interpolation is None), tree)
     if resolve_paths:
         paths.resolve(tree, scope.directory, scope.context.home)
     normalise.resolve_environment(tree, scope.environment)

@@ -5,6 +5,8 @@ Specification: loading, section 1. `load_model` goes as far as the merged tree, 
 
 from __future__ import annotations
 
+import msgspec
+
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
 from compose.load import check, decode, discover, env_files, normalise, select
@@ -44,11 +46,14 @@ def load_model(request: LoadRequest) -> Model:
     Raises:
         InvalidProject: with every problem that could be found.
     """
+    from compose.load import schema  # noqa: PLC0415 - only here, and for files with a mistake
+
     context = _context(request)
     model = _model(request, context)
+    _keep(context, model, schema.explain(model.data))
     if context.errors:
         raise InvalidProject(*context.errors)
-    return model
+    return msgspec.structs.replace(model, warnings=_warnings(context))
 
 
 def project_name(request: LoadRequest) -> str | None:
@@ -76,9 +81,9 @@ def _model(request: LoadRequest, context: Context) -> Model:
     if not located.files:
         raise discover.no_file()
     context.warnings.extend(located.warnings)
-    environment = located.environment
     name, warnings = _name(request, context, located)
     context.warnings.extend(warnings)
+    environment = {} if request.no_interpolate else located.environment
     environment["COMPOSE_PROJECT_NAME"] = name
     scope = Scope(context, located.directory, environment, interpolate=not request.no_interpolate)
     tree = assemble(scope, located.files)
@@ -98,7 +103,7 @@ def _model(request: LoadRequest, context: Context) -> Model:
         files=located.files,
         env_files=located.env_files,
         environment=environment,
-        profiles=discover.profiles_of(request, environment),
+        profiles=discover.profiles_of(request, located.environment),
     )
 
 

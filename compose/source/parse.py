@@ -84,11 +84,12 @@ class _Frame:
 class _Anchor:
     """A value that aliases may repeat; `visits` and `resets` are what it counts for."""
 
-    __slots__ = ("resets", "value", "visits", "where")
+    __slots__ = ("resets", "tag", "value", "visits", "where")
 
-    def __init__(self, value: Any, where: Range, visits: int, resets: tuple[Path, ...]) -> None:  # noqa: ANN401 - YAML data
+    def __init__(self, value: Any, where: Range, tag: str | None, *, visits: int = 1, resets: tuple[Path, ...] = ()) -> None:  # noqa: ANN401 - YAML data
         self.value = value
         self.where = where
+        self.tag = tag
         self.visits = visits
         self.resets = resets
 
@@ -125,11 +126,11 @@ class _Builder:
             else:
                 self._start_key(frame, text, where)
             if event.anchor:
-                self._anchors[event.anchor] = _Anchor(text, where, 1, ())
+                self._anchors[event.anchor] = _Anchor(text, where, None)
             return
         value = self._value_of(event, text, where)
         if event.anchor:
-            self._anchors[event.anchor] = _Anchor(value, where, 1, ())
+            self._anchors[event.anchor] = _Anchor(value, where, event.tag)
         self._add(value, where, event.tag)
 
     def _value_of(self, event: Any, text: str, where: Range) -> Any:  # noqa: ANN401 - PyYAML is untyped here
@@ -186,7 +187,9 @@ class _Builder:
         if frame.anchor:
             depth = len(self._path())
             below = tuple(path[depth:] for path in self.resets[frame.resets :])
-            self._anchors[frame.anchor] = _Anchor(frame.container, where, self.visits - frame.visits + 1, below)
+            self._anchors[frame.anchor] = _Anchor(
+                frame.container, where, frame.tag, visits=self.visits - frame.visits + 1, resets=below
+            )
         if self._stack and self._stack[-1].key is None and type(self._stack[-1].container) is Map:
             self._start_key(self._stack[-1], frame.container, where)
             return
@@ -198,7 +201,7 @@ class _Builder:
         anchor = self._anchors.get(event.anchor)
         if anchor is None:
             self._no_anchor(event.anchor, where)
-            anchor = self._anchors[event.anchor] = _Anchor(None, where, 1, ())
+            anchor = self._anchors[event.anchor] = _Anchor(None, where, None)
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.key is None and type(frame.container) is Map:
             self._start_key(frame, anchor.value, where)
@@ -209,7 +212,7 @@ class _Builder:
             return
         here = self._path()
         self.resets.extend([here + path for path in anchor.resets])
-        self._add(clone(anchor.value), anchor.where, None)
+        self._add(clone(anchor.value), anchor.where, anchor.tag)
 
     def _no_anchor(self, name: str, where: Range) -> None:
         for depth, frame in enumerate(self._stack):
