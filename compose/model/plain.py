@@ -6,9 +6,9 @@ out what is empty.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cmp_to_key
+from os.path import commonprefix
 from typing import Any
 
 import msgspec
@@ -21,8 +21,6 @@ from compose.model.develop import Hook, WatchRule
 from compose.model.network import Network
 from compose.model.service import EnvFile, Service, ServiceDependency, ThrottleDevice, WeightDevice
 
-_RUN = re.compile(r"\d+|\D")
-
 
 def plain_json(value: Any) -> Any:  # noqa: ANN401 - any part of the model
     """Return a part of the model as its JSON data: mappings with sorted keys, text, numbers, lists."""
@@ -34,9 +32,38 @@ def plain_yaml(value: Any) -> Any:  # noqa: ANN401 - any part of the model
     return _plain(value, json=False)
 
 
-def natural(key: str) -> tuple[tuple[int, int, str], ...]:
-    """Return what YAML mappings are sorted by: digits by their value and before letters, signs before both."""
-    return tuple((1, int(run), run) if run.isdigit() else (2 if run.isalpha() else 0, 0, run) for run in _RUN.findall(key))
+def _compare(one: str, other: str) -> int:
+    """Order keys as the peer's YAML does: numbers by their value, letters after everything else but after digits."""
+    index = len(commonprefix((one, other)))
+    if index == min(len(one), len(other)):
+        return len(one) - len(other)
+    left, right = one[index], other[index]
+    letters = left.isalpha(), right.isalpha()
+    if all(letters):
+        return ord(left) - ord(right)
+    if any(letters):
+        after_digit = index > 0 and one[index - 1].isdecimal()
+        return 1 if letters[0] != after_digit else -1
+    lead = "1" if "0" in left + right and _follows_number(one, index) else "0"
+    runs = _digits(one, index), _digits(other, index)
+    numbers = [int(lead + run) for run in runs]
+    return numbers[0] - numbers[1] or len(runs[0]) - len(runs[1]) or ord(left) - ord(right)
+
+
+def _digits(text: str, start: int) -> str:
+    end = start
+    while end < len(text) and text[end].isdecimal():
+        end += 1
+    return text[start:end]
+
+
+def _follows_number(text: str, index: int) -> bool:
+    """Tell whether digits that are not all zero stand right before `index`."""
+    return bool(text[:index][len(text[:index].rstrip("0123456789")) :].strip("0"))
+
+
+natural = cmp_to_key(_compare)
+"""The sort key of mappings in YAML."""
 
 
 def _plain(value: Any, *, json: bool) -> Any:  # noqa: ANN401 - any part of the model

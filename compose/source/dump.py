@@ -47,7 +47,8 @@ _SHORT_ESCAPES = {
     "\u2028": "L",
     "\u2029": "P",
 }
-_BREAKS = "\r\n\x85\u2028\u2029"
+_BREAKS = frozenset("\r\n\x85\u2028\u2029")
+_BLANK_BEFORE_BREAK = re.compile(r" [\r\n\x85\u2028\u2029]")
 
 
 def dump(data: Any) -> str:  # noqa: ANN401 - any plain data
@@ -70,7 +71,7 @@ def _mapping(data: dict[str, Any], indent: str, lead: str | None = None) -> Iter
         start = indent if lead is None else lead
         lead = None
         text = _key(key)
-        if len(key.encode()) > _LONGEST_SIMPLE_KEY or "\n" in key:
+        if len(key.encode()) > _LONGEST_SIMPLE_KEY or not _BREAKS.isdisjoint(key):
             yield f"{start}? {_scalar(key, indent + _INDENT)}\n"
             start, text = indent, ""
         if isinstance(value, dict) and value:
@@ -151,12 +152,12 @@ def _fits_plain(text: str) -> bool:
 
 
 def _fits_literal(text: str) -> bool:
-    return text[-1] != " " and not re.search(f" [{_BREAKS}]", text) and not _UNPRINTABLE.search(text)
+    return text[-1] != " " and not _BLANK_BEFORE_BREAK.search(text) and not _UNPRINTABLE.search(text)
 
 
 def _literal(text: str, indent: str) -> str:
     """Return a literal block without its last line end."""
-    hint = "2" if text[0] in f" {_BREAKS}" else ""
+    hint = "2" if text[0] == " " or text[0] in _BREAKS else ""
     if text[-1] not in _BREAKS:
         hint += "-"
     elif len(text) == 1 or text[-2] in _BREAKS:
