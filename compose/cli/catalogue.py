@@ -32,8 +32,9 @@ LIFE: Final = "One service at a time"
 IMAGES: Final = "Images"
 FILES: Final = "Files and plans"
 TOOL: Final = "Engines and this tool"
+ENGINES: Final = "Commands"
 
-SECTIONS: Final = (RUN, LOOK, INSIDE, LIFE, IMAGES, FILES, TOOL)
+SECTIONS: Final = (RUN, LOOK, INSIDE, LIFE, IMAGES, FILES, TOOL, ENGINES)
 
 ENTRIES: Final[tuple[Entry, ...]] = (
     Entry(
@@ -51,6 +52,21 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         help="List containers",
         example="--format json",
         means="one JSON object for each container",
+    ),
+    Entry(
+        name="engine",
+        section=TOOL,
+        help="Tell which engine is used; run a private one",
+        example="start --install",
+        means="have an engine on a machine without one",
+        entries=(
+            Entry(name="status", module="engine", section=ENGINES, help="Tell which engine commands use, why, and what it is"),
+            Entry(
+                name="start", module="engine", section=ENGINES, help="Start a private engine, without systemd and beside others"
+            ),
+            Entry(name="stop", module="engine", section=ENGINES, help="Stop a private engine and remove what it made"),
+            Entry(name="ls", module="engine", section=ENGINES, help="List the private engines of this user"),
+        ),
     ),
     Entry(name="version", module="version", section=TOOL, help="Show the version of this tool"),
 )

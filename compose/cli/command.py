@@ -139,10 +139,11 @@ class Group(Command):
 
 
 def load(entry: Entry) -> Definition:
-    """Return the definition of an entry, importing its module."""
+    """Return the definition of an entry, importing its module; one file may hold all commands of a small group."""
     if not entry.module:
         return Definition(call=_nothing)
-    definition: Definition = import_module(f"compose.cli.commands.{entry.module}").DEFINITION
+    module = import_module(f"compose.cli.commands.{entry.module}")
+    definition: Definition = module.DEFINITIONS[entry.name] if hasattr(module, "DEFINITIONS") else module.DEFINITION
     return definition
 
 

@@ -74,7 +74,7 @@ def _flag(flag: Flag, option: Any) -> str:  # noqa: ANN401 - typer's option clas
 def _words(option: Any) -> str:  # noqa: ANN401 - likewise
     text = option.help or ""
     default = option.show_default if isinstance(option.show_default, str) else option.default
-    if default in (None, False, "", 0) or not option.show_default:
+    if default in (None, False, "", 0, "false") or not option.show_default:
         return text
     return f"{text} (default {str(default).lower() if isinstance(default, bool) else default})"
 

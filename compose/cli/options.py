@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated
+import re
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Final
 
 import typer
 
+from compose.base.errors import fail
+
 Services = Annotated[list[str] | None, typer.Argument(metavar="SERVICE")]
 Service = Annotated[str, typer.Argument(metavar="SERVICE")]
+Form = Annotated[str, typer.Option("--format", show_default="table", help="How to print: table or json")]
+TemplateForm = Annotated[
+    str, typer.Option("--format", show_default="table", help="How to print: table, json, or a template such as '{{.Name}}'")
+]
 Timeout = Annotated[
     int | None, typer.Option("-t", "--timeout", help="Seconds a container gets to stop before it is killed; 0 kills at once")
 ]
@@ -16,8 +23,71 @@ RemoveOrphans = Annotated[
     bool | None,
     typer.Option("--remove-orphans", help="Also remove containers of services that the files do not have (any more)"),
 ]
+Build = Annotated[bool, typer.Option("--build", help="Build images before containers are made")]
+NoBuild = Annotated[bool, typer.Option("--no-build", help="Build nothing, also where an image is missing")]
+Pull = Annotated[str, typer.Option("--pull", show_default="policy", help="When to pull: always, missing, never or build")]
+QuietPull = Annotated[bool, typer.Option("--quiet-pull", help="Show no progress of layers")]
+QuietBuild = Annotated[bool, typer.Option("--quiet-build", help="Show nothing of what builds write")]
+ForceRecreate = Annotated[bool, typer.Option("--force-recreate", help="Replace containers also where nothing changed")]
+NoRecreate = Annotated[
+    bool, typer.Option("--no-recreate", help="Leave existing containers as they are, also where something changed")
+]
+AlwaysRecreateDeps = Annotated[
+    bool, typer.Option("--always-recreate-deps", help="Also replace the containers that the named services depend on")
+]
+RenewAnonVolumes = Annotated[
+    bool, typer.Option("-V", "--renew-anon-volumes", help="Give new containers new anonymous volumes instead of the old ones")
+]
+NoDeps = Annotated[bool, typer.Option("--no-deps", help="Leave the services alone that the named ones depend on")]
+Scale = Annotated[
+    list[str] | None, typer.Option("--scale", metavar="SERVICE=NUM", help="How many containers a service has; may be repeated")
+]
+Wait = Annotated[bool, typer.Option("--wait", help="Return when every service is running or healthy; implies --detach")]
+WaitTimeout = Annotated[int, typer.Option("--wait-timeout", help="Most seconds to wait for services, 0 for as long as it takes")]
+Yes = Annotated[bool, typer.Option("-y", "--yes", "--y", help="Answer yes to every question")]
+Index = Annotated[int, typer.Option("--index", help="Number of the container, where the service has several")]
+
+_SCALE: Final = re.compile(r"([^=]+)=(\d+)")
+_PULL_POLICIES: Final = frozenset({"always", "missing", "never", "build", "if_not_present"})
 
 
 def many(values: Iterable[str] | None) -> tuple[str, ...]:
     """Return the values of an argument or option that may be repeated."""
     return tuple(values or ())
+
+
+def replicas(values: Sequence[str] | None) -> dict[str, int]:
+    """Return what `--scale SERVICE=NUM` asks for.
+
+    Raises:
+        ComposeError: it is written in another way.
+    """
+    wanted: dict[str, int] = {}
+    for text in many(values):
+        match = _SCALE.fullmatch(text)
+        if match is None:
+            raise fail("invalid-value", f'invalid --scale option "{text}". Should be SERVICE=NUM')
+        wanted[match[1]] = int(match[2])
+    return wanted
+
+
+def pull_policy(value: str) -> str:
+    """Return the policy that `--pull` names, "" for that of each service.
+
+    Raises:
+        ComposeError: there is no such policy.
+    """
+    if value and value not in _PULL_POLICIES:
+        raise fail("invalid-value", f'invalid --pull option "{value}"', hint="use always, missing, never or build")
+    return value
+
+
+def refuse(*rules: tuple[bool, str]) -> None:
+    """Refuse combinations of options: each rule is whether it is there, and what is said of it.
+
+    Raises:
+        ComposeError: one of the combinations is there.
+    """
+    for is_there, message in rules:
+        if is_there:
+            raise fail("contradicting-options", message)

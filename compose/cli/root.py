@@ -49,7 +49,8 @@ def compose(
         bool, typer.Option("--all-resources", help="Include networks, volumes, secrets and configs that no service uses")
     ] = False,
     compatibility: Annotated[
-        bool | None, typer.Option("--compatibility", help="Names with `_` between their parts, as version 1 had")
+        bool | None,
+        typer.Option("--compatibility", show_default="false", help="Names with `_` between their parts, as version 1 had"),
     ] = None,
     no_ansi: Annotated[bool, typer.Option("--no-ansi", hidden=True, help="The same as `--ansi never`")] = False,
     show_version: Annotated[bool, typer.Option("-v", "--version", hidden=True, help="Show the version")] = False,

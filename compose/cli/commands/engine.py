@@ -1,0 +1,90 @@
+"""`compose engine`: its commands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, cast, get_args
+
+import typer
+
+from compose.base.errors import ComposeError, fail
+from compose.cli import arity
+from compose.cli.command import Definition
+from compose.cli.options import Form
+from compose.cli.runtime import Runtime
+from compose.commands import engine as use_case
+from compose.view import engines
+from compose.view.json_form import json_line
+from compose.view.tables import table
+
+Kind = Literal["docker", "docker-rootless", "podman"]
+Name = Annotated[str, typer.Option("--name", help="Name of the private engine")]
+
+_DEFAULT = "default"
+
+
+def status(ctx: typer.Context, *, form: Form = "") -> None:
+    """Tell which engine commands use, why, and what it is."""
+    runtime = Runtime.of(ctx)
+    found = use_case.status(runtime.session())
+    if _is_json(form):
+        runtime.write(json_line(found))
+    else:
+        runtime.write(engines.places(found.candidates, found.chosen))
+        if found.facts is not None:
+            runtime.write(f"\n{engines.facts(found.facts)}")
+    if found.problem is not None:
+        raise ComposeError(found.problem)
+
+
+def start(
+    ctx: typer.Context,
+    *,
+    name: Name = _DEFAULT,
+    kind: Annotated[
+        str, typer.Option("--kind", help="Which kind: docker, docker-rootless or podman (default: what suits this user)")
+    ] = "",
+    install: Annotated[bool, typer.Option("--install", help="Install missing packages of Debian or Ubuntu first")] = False,
+) -> None:
+    """Start a private engine and print how to point other tools to it."""
+    if kind and kind not in get_args(Kind):
+        raise fail("invalid-value", f'unsupported --kind value "{kind}"', hint=f"use {', '.join(get_args(Kind))}")
+    runtime = Runtime.of(ctx)
+    made = use_case.start(runtime.session(), name=name, kind=cast("Kind", kind) if kind else None, install=install)
+    runtime.write(f"export DOCKER_HOST={made.host}\n")
+
+
+def stop(
+    ctx: typer.Context,
+    *,
+    name: Name = _DEFAULT,
+    keep_data: Annotated[bool, typer.Option("--keep-data", help="Keep its images, containers and volumes on disk")] = False,
+) -> None:
+    """Stop a private engine and remove what it made."""
+    use_case.stop(Runtime.of(ctx).session(), name=name, keep_data=keep_data)
+
+
+def list_engines(ctx: typer.Context, *, form: Form = "") -> None:
+    """List the private engines of this user."""
+    runtime = Runtime.of(ctx)
+    found = use_case.list_engines(runtime.session())
+    if _is_json(form):
+        runtime.write(json_line(found))
+        return
+    rows = [
+        (one.name, one.kind, "running" if one.answers else "starting" if one.is_running else "stopped", one.host) for one in found
+    ]
+    runtime.write(table(("NAME", "KIND", "STATE", "ENDPOINT"), rows))
+
+
+def _is_json(form: str) -> bool:
+    if form not in {"", "table", "json"}:
+        raise fail("unsupported-format", f'format value "{form}" could not be parsed: parsing failed', hint="use table or json")
+    return form == "json"
+
+
+DEFINITIONS = {
+    "status": Definition(call=status, arity=arity.none),
+    "start": Definition(call=start, arity=arity.none),
+    "stop": Definition(call=stop, arity=arity.none),
+    "ls": Definition(call=list_engines, arity=arity.none),
+}

@@ -1,0 +1,82 @@
+"""Which libraries a command may load: what it does not need would only make it slower to start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROBE = """
+import json, sys
+from compose.cli.main import main
+from compose.cli.process import current
+code = main(current())
+sys.stdout.flush()
+json.dump({"code": code, "modules": sorted(sys.modules)}, open(sys.argv.pop(), "w"))
+"""
+
+HEAVY = frozenset(
+    {
+        "docker",
+        "requests",
+        "urllib3",
+        "networkx",
+        "watchfiles",
+        "pydantic",
+        "jsonschema",
+        "rich",
+        "asyncio",
+        "socket",
+        "ssl",
+        "yaml",
+    }
+)
+
+
+def loaded(tmp_path, *arguments, **environ):
+    """Run a command line in a new interpreter and return its exit code and the names of all modules it loaded."""
+    report = tmp_path / "report.json"
+    probe = PROBE.replace("sys.argv.pop()", repr(str(report)))
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **environ}
+    subprocess.run(
+        [sys.executable, "-c", probe, *arguments], cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60
+    )
+    found = json.loads(report.read_text())
+    return found["code"], set(found["modules"])
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--help",), ("version",), ("version", "--short"), ("up", "--nope"), ("nope",), ("engine",)]
+)
+def test_without_a_project_or_an_engine_no_library_loads_but_typer(tmp_path, arguments):
+    _, modules = loaded(tmp_path, *arguments)
+    assert HEAVY & modules == set()
+    assert not any(name.startswith(("compose.load", "compose.engine", "compose.source")) for name in modules)
+
+
+def test_help_loads_no_command(tmp_path):
+    _, modules = loaded(tmp_path, "--help")
+    assert not any(name.startswith("compose.cli.commands.") for name in modules)
+
+
+def test_a_command_loads_no_other(tmp_path):
+    _, modules = loaded(tmp_path, "version")
+    assert {name for name in modules if name.startswith("compose.cli.commands.")} == {"compose.cli.commands.version"}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("version",)])
+def test_a_terminal_view_is_not_loaded_where_nothing_is_shown(tmp_path, arguments):
+    _, modules = loaded(tmp_path, *arguments)
+    assert not any(name.startswith(("compose.view.screen", "compose.view.progress_layout")) for name in modules)
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "compose.yaml").write_text(
+        "name: p\nservices:\n  web:\n    image: busybox\n    depends_on: [db]\n  db:\n    image: busybox\n"
+    )
+    return Path(tmp_path)
