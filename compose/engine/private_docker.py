@@ -23,6 +23,8 @@ _ROOTLESS_PROGRAMS = ("dockerd", "containerd", "runc", "iptables", "rootlesskit"
 _EXEC_ROOT = "/run/docker"
 """In the engine's own mount namespace, as paths of sockets below it would soon get too long elsewhere."""
 
+_TUNNEL = "/dev/net/tun"
+
 _FIXED_DIRECTORIES = (_EXEC_ROOT, "/run/containerd")
 """Where dockerd and containerd put sockets whatever they are told; another engine may have its own there."""
 
@@ -98,10 +100,13 @@ def check_rootless(environ: Mapping[str, str], *, user: str) -> None:
     """Check what a rootless dockerd needs.
 
     Raises:
-        ComposeError: a program or the user's range of subordinate ids is missing.
+        ComposeError: a program, the user's range of subordinate ids, or the network device is missing.
     """
     _require(_ROOTLESS_PROGRAMS, environ, ROOTLESS_PACKAGES, rootless=True)
     _require_ranges(user)
+    if not os.access(_TUNNEL, os.R_OK | os.W_OK):
+        hint = f"as root: chmod 666 {_TUNNEL}" if Path(_TUNNEL).exists() else "as root: modprobe tun"
+        raise fail("engine-tunnel", f"user `{user}` may not use `{_TUNNEL}`, which a rootless engine's network needs", hint=hint)
 
 
 def rootless(home: Home, environ: Mapping[str, str]) -> Launch:
