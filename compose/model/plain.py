@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, cmp_to_key
-from os.path import commonprefix
 from typing import Any
 
 import msgspec
@@ -34,8 +33,8 @@ def plain_yaml(value: Any) -> Any:  # noqa: ANN401 - any part of the model
 
 def _compare(one: str, other: str) -> int:
     """Order keys as the peer's YAML does: numbers by their value, letters after everything else but after digits."""
-    index = len(commonprefix((one, other)))
-    if index == min(len(one), len(other)):
+    index = next((place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), -1)
+    if index < 0:
         return len(one) - len(other)
     left, right = one[index], other[index]
     letters = left.isalpha(), right.isalpha()
