@@ -239,4 +239,7 @@ def _build_reason(situation: Situation, service: Service, policy: str, local: Im
         return None
     if policy == "build":
         return Reason(code="build-asked", text=_TEXTS["build-asked"])
-    return ABSENT if local is None else None
+    if local is None:
+        return ABSENT
+    stale = situation.options.stale.get(service.name)
+    return Reason(code="image-stale", text=stale) if stale else None

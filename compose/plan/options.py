@@ -21,6 +21,8 @@ class UpOptions(Value, frozen=True, kw_only=True):
       waits for dependencies. With `exit_ok` a service that is not restarted and exited with 0 has succeeded.
     - `pull`: policy for all services with an image ("" = as the file says): always, missing, never, build,
       if_not_present. `build` builds whatever can be built, `no_build` nothing.
+    - `stale`: services whose image is older than what it is built from, with the sentence that says so: they are
+      built again.
     - `start`: False only creates.
     - `images_ready`: pulls and builds were planned and done before (`compose.plan.images.plan_images`).
     - `drift`: compare every container with its body, also where the hash label is equal.
@@ -47,6 +49,7 @@ class UpOptions(Value, frozen=True, kw_only=True):
     pull: str = ""
     build: bool = False
     no_build: bool = False
+    stale: Mapping[str, str] = {}
     quiet_pull: bool = False
     start: bool = True
     images_ready: bool = False
