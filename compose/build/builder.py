@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO
 
 from msgspec.structs import replace
@@ -21,11 +21,13 @@ from compose.build.push import push_image
 from compose.build.reference import is_same_image
 from compose.build.remote import checkout, fetched, git_source, kind_of
 from compose.build.report import BuildFailed, Reporter
-from compose.build.stale import INPUTS, manifest_of, needs_of
+from compose.build.stale import INPUTS, changed, manifest_of, needs_of
 from compose.engine.endpoint import Endpoint
 from compose.engine.port import Call, Engine, path
 from compose.model.project import Project
+from compose.payload.naming import image_name
 from compose.plan.operation import BuildImage
+from compose.state.observed import Observed
 
 _NO_IMAGE = {400, 404}
 """Answers for what is not on the engine, or no reference at all; the builder will tell the user which."""
@@ -89,6 +91,28 @@ class Builder:
             ComposeError: `buildx-too-old`.
         """
         return self._buildx(reporter) is not None
+
+    def stale(self, observed: Observed, services: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return, for services whose image is older than what it is built from, what changed since (see `stale.changed`).
+
+        Images that this tool did not build, and contexts that are fetched, say nothing.
+
+        Raises:
+            ComposeError: a context is not there or cannot be read.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for name in services:
+            service = self._project.services[name]
+            reference = image_name(self._project, service)
+            image = observed.images.get(reference)
+            built_from = (image.config.get("Labels") or {}) if image is not None else {}
+            if service.build is None or INPUTS not in built_from:
+                continue
+            prepared = self.prepare(job(self._project, BuildImage(service=name, tags=(reference,)), {}), fetch=False)
+            if prepared.manifest is not None:
+                manifest = replace(prepared.manifest, bases=self.image_ids(prepared.bases))
+                found[name] = changed(manifest, built_from, self._cache)
+        return {name: names for name, names in found.items() if names}
 
     def prepare(self, one: Job, *, fetch: bool) -> Prepared:
         """Return a job with its context looked at, and labelled with the digest of its inputs.

@@ -25,7 +25,8 @@ class Job(Value, frozen=True, kw_only=True):
     `build` is the file's section with the command's settings folded in, all its arguments resolved; `secrets` holds
     what `build.secrets` refer to, by the id the Dockerfile uses. The first of `tags` is the image's name. `origin` are
     the labels that tell project and service, `inputs` those that tell what the image was built from. `named` is
-    whether the file gives the image a name, without which it is not pushed.
+    whether the file gives the image a name, without which it is not pushed. `file_args` are the arguments of the file
+    alone: what a command adds says nothing about whether an image is up to date.
     """
 
     service: str
@@ -34,6 +35,7 @@ class Job(Value, frozen=True, kw_only=True):
     origin: dict[str, str] = {}
     inputs: dict[str, str] = {}
     secrets: dict[str, FileObject] = {}
+    file_args: dict[str, str | None] = {}
     named: bool = False
     push: bool = False
     check: bool = False
@@ -71,6 +73,7 @@ def job(project: Project, operation: BuildImage, proxies: Mapping[str, str]) -> 
         tags=operation.tags,
         origin={labels.PROJECT: project.name, labels.SERVICE: service.name, labels.VERSION: VERSION},
         secrets={ref.target or ref.source: project.secrets[ref.source] for ref in build.secrets if ref.source in project.secrets},
+        file_args=build.args,
         named=bool(service.image),
         push=operation.push,
         check=operation.check,

@@ -35,7 +35,6 @@ _SETTLED = 2_000_000_000
 """Nanoseconds a file must have been left alone before its status is taken to stand for its content."""
 _CHUNK = 1024 * 1024
 _SETTINGS = ("target", "network", "platforms", "labels", "privileged", "isolation", "no_cache_filter")
-_PROXIES = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"}
 
 
 def needs_of(job: Job, context: Context) -> Needs:
@@ -98,7 +97,7 @@ def _different(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, 
 def _settings(job: Job, context: Context) -> dict[str, str]:
     build = job.build
     found: dict[str, object] = {"Dockerfile" if build.dockerfile_inline else _named(context): context.text}
-    found |= {f"build.args.{name}": value for name, value in job.args.items() if name.upper() not in _PROXIES}
+    found |= {f"build.args.{name}": value for name, value in job.file_args.items() if value is not None}
     found |= {f"build.{name}": getattr(build, name) for name in _SETTINGS if getattr(build, name)}
     found |= {f"build.additional_contexts.{name}": value for name, value in build.additional_contexts.items()}
     return {name: _digest(repr(value).encode(errors="surrogateescape")) for name, value in found.items()}
