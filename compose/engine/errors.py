@@ -120,3 +120,12 @@ def unreachable(address: str, reason: str, *, denied: bool = False, tried: Seque
 def unusable(code: str, summary: str, *, hint: str = "", detail: str = "") -> EngineError:
     """Return the error for an endpoint that cannot be used as it is (too old, no such tool, bad certificate)."""
     return EngineError(Diagnostic(severity="error", code=code, summary=summary, detail=detail, hint=hint))
+
+
+def internal(error: Exception) -> EngineError:
+    """Return the error for a mistake of this tool itself, so that it is told instead of waited for."""
+    return unusable(
+        "internal-error",
+        f"internal error: {type(error).__name__}: {error}",
+        hint="this is a defect of compose: please report it with what you ran",
+    )

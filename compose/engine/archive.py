@@ -1,0 +1,49 @@
+"""Files into and out of containers, as tar archives."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator
+
+from compose.engine.port import Call, Engine, Stream, path
+from compose.payload.payloads import FileCopy
+
+_TAR = "application/x-tar"
+
+
+def packed(file: FileCopy) -> bytes:
+    """Return a tar archive that holds one file at its absolute place."""
+    buffer = io.BytesIO()
+    info = tarfile.TarInfo(file.target.lstrip("/"))
+    info.size = len(file.content)
+    info.mode = file.mode
+    info.uid, info.gid = max(file.uid, 0), max(file.gid, 0)
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(info, io.BytesIO(file.content))
+    return buffer.getvalue()
+
+
+def put(
+    container: str, data: bytes | Iterator[bytes], *, where: str = "/", keep_owner: bool = False, keep_directories: bool = False
+) -> Call:
+    """Return the call that unpacks a tar archive in a container (PUT containers/{id}/archive).
+
+    With `keep_owner` files get the owners of the archive; with `keep_directories` a file never replaces a directory,
+    nor the other way round.
+    """
+    query = {
+        "path": where,
+        "noOverwriteDirNonDir": True if keep_directories else None,
+        "copyUIDGID": True if keep_owner else None,
+    }
+    return Call(method="PUT", path=path("/containers/{}/archive", container), query=query, data=data, content_type=_TAR)
+
+
+def get(engine: Engine, container: str, where: str) -> Stream:
+    """Open the tar archive of a file or directory in a container (GET containers/{id}/archive).
+
+    Raises:
+        EngineError: there is no such path or container.
+    """
+    return engine.stream(Call(method="GET", path=path("/containers/{}/archive", container), query={"path": where}))

@@ -1,0 +1,106 @@
+"""Pulling images, with their progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from compose.base.clock import Clock
+from compose.base.errors import EngineError
+from compose.base.value import Value
+from compose.engine import errors
+from compose.engine.port import Call, Engine
+
+_EVERY_SECONDS = 0.1
+"""How often at most a layer's numbers are told; its words are told at once."""
+
+
+class Progress(Value, frozen=True, kw_only=True):
+    """A layer (`part`, "" for the whole image) moved on; `current` and `total` are bytes."""
+
+    part: str = ""
+    detail: str = ""
+    current: int = 0
+    total: int = 0
+
+
+Report = Callable[[Progress], None]
+
+
+def split(reference: str) -> tuple[str, str]:
+    """Return the name of an image, and its digest or tag (`latest` when it has neither)."""
+    name, _, digest = reference.partition("@")
+    head, colon, tag = name.rpartition(":")
+    has_tag = bool(colon) and "/" not in tag
+    bare = head if has_tag else name
+    return bare, digest or (tag if has_tag else "latest")
+
+
+def pull(engine: Engine, reference: str, *, platform: str = "", auth: str = "", report: Report, clock: Clock) -> None:
+    """Pull an image (POST images/create).
+
+    `auth` is a value of `Engine.registry_auth`.
+
+    Raises:
+        EngineError: the registry or the engine refused; the message is theirs.
+    """
+    name, tag = split(reference)
+    query = {"fromImage": name, "tag": tag, "platform": platform or None}
+    headers = {"X-Registry-Auth": auth} if auth else {}
+    with engine.stream(Call(method="POST", path="/images/create", query=query, headers=headers)) as stream:
+        for progress in throttled(told(stream.chunks()), clock):
+            report(progress)
+
+
+def told(chunks: Iterable[bytes]) -> Iterator[Progress]:
+    """Yield the progress in an answer of POST images/create or images/{name}/push.
+
+    Raises:
+        EngineError: the answer tells of a failure.
+    """
+    for message in messages(chunks):
+        if message.get("error") or message.get("errorDetail"):
+            raise _failed(message)
+        numbers = message.get("progressDetail") or {}
+        yield Progress(
+            part=str(message.get("id") or ""),
+            detail=str(message.get("status") or ""),
+            current=int(numbers.get("current") or 0),
+            total=int(numbers.get("total") or 0),
+        )
+
+
+def messages(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects of a stream, one a line; they may be cut anywhere."""
+    rest = b""
+    for chunk in chunks:
+        *complete, rest = (rest + chunk).split(b"\n")
+        for line in complete:
+            yield from _message(line)
+    yield from _message(rest)
+
+
+def throttled(progress: Iterable[Progress], clock: Clock) -> Iterator[Progress]:
+    """Yield progress with new words at once, and of the same words one in so many seconds."""
+    known: dict[str, tuple[str, float]] = {}
+    for one in progress:
+        detail, time = known.get(one.part, ("", 0.0))
+        now = clock.monotonic()
+        if one.detail != detail or now - time >= _EVERY_SECONDS:
+            known[one.part] = (one.detail, now)
+            yield one
+
+
+def _message(line: bytes) -> Iterator[dict[str, Any]]:
+    if line.strip():
+        decoded = msgspec.json.decode(line)
+        if isinstance(decoded, dict):
+            yield decoded
+
+
+def _failed(message: dict[str, Any]) -> EngineError:
+    detail = message.get("errorDetail") or {}
+    text = str(detail.get("message") or message.get("error"))
+    return errors.refused("POST /images/create", int(detail.get("code") or errors.SERVER_ERROR), text)

@@ -1,0 +1,116 @@
+"""Operations on networks, volumes and images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compose.base.errors import EngineError
+from compose.engine import pull as pulling
+from compose.engine.errors import CONFLICT, NOT_FOUND
+from compose.engine.port import path
+from compose.engine.retry import is_passing
+from compose.engine.words import IN_USE
+from compose.engine.work import Finished, Work
+
+if TYPE_CHECKING:
+    from compose.plan import operation as ops
+
+_FORBIDDEN = 403
+_IN_USE = "active endpoints", "in use", "is using"
+
+
+def create_network(operation: ops.CreateNetwork, work: Work) -> Finished:
+    """Create a network; one that is there already counts as created."""
+    try:
+        work.call("POST", "/networks/create", body=operation.body)
+    except EngineError as error:
+        if error.status != CONFLICT:
+            raise
+    return Finished()
+
+
+def remove_network(operation: ops.RemoveNetwork, work: Work) -> Finished:
+    """Remove a network; one that is gone already counts as removed."""
+    return _remove(work, path("/networks/{}", operation.id or operation.name), tolerant=operation.tolerant)
+
+
+def connect_network(operation: ops.ConnectNetwork, work: Work) -> Finished:
+    """Put a container into a network; one that is in it already counts as connected."""
+    connect(work, operation.name, work.id(operation.container), operation.endpoint)
+    return Finished()
+
+
+def connect(work: Work, network: str, container: str, endpoint: dict[str, object]) -> None:
+    """Put a container into a network by name (POST networks/{name}/connect)."""
+    body = {"Container": container, "EndpointConfig": endpoint}
+    try:
+        work.call("POST", path("/networks/{}/connect", network), body=body)
+    except EngineError as error:
+        if "already exists in network" not in error.message:
+            raise
+
+
+def disconnect_network(operation: ops.DisconnectNetwork, work: Work) -> Finished:
+    """Take a container out of a network, by force; one that is not in it counts as disconnected."""
+    body = {"Container": work.id(operation.container), "Force": True}
+    try:
+        work.call("POST", path("/networks/{}/disconnect", operation.id), body=body)
+    except EngineError as error:
+        if error.status != NOT_FOUND and "is not connected" not in error.message:
+            raise
+    return Finished()
+
+
+def create_volume(operation: ops.CreateVolume, work: Work) -> Finished:
+    """Create a volume; the engine answers with the one that is there."""
+    work.call("POST", "/volumes/create", body=operation.body)
+    return Finished()
+
+
+def remove_volume(operation: ops.RemoveVolume, work: Work) -> Finished:
+    """Remove a volume; one that is gone already counts as removed."""
+    return _remove(work, path("/volumes/{}", operation.name), tolerant=operation.tolerant, force=True)
+
+
+def remove_image(operation: ops.RemoveImage, work: Work) -> Finished:
+    """Remove an image; one that is gone already counts as removed, one in use stays."""
+    return _remove(work, path("/images/{}", operation.reference), tolerant=True)
+
+
+def pull_image(operation: ops.PullImage, work: Work) -> Finished:
+    """Pull an image; a tolerant pull that fails is told and leaves the image to be built."""
+    try:
+        auth = work.engine.registry_auth(operation.reference)
+    except EngineError as error:
+        work.notice(error.diagnostics[0])
+        auth = ""
+
+    def report(progress: pulling.Progress) -> None:
+        work.progress(progress.detail, part=progress.part, current=progress.current, total=progress.total)
+
+    def attempt() -> None:
+        pulling.pull(
+            work.engine, operation.reference, platform=operation.platform, auth=auth, report=report, clock=work.run.clock
+        )
+
+    try:
+        work.persist(attempt)
+    except EngineError as error:
+        if not operation.tolerant:
+            raise
+        return Finished(action="Warning", detail=error.message)
+    return Finished()
+
+
+def _remove(work: Work, where: str, *, tolerant: bool, force: bool | None = None) -> Finished:
+    """Remove something; when it is in use and that is tolerated, say so."""
+    try:
+        work.persist(lambda: work.call("DELETE", where, force=force), again=is_passing)
+    except EngineError as error:
+        if error.status == NOT_FOUND:
+            return Finished()
+        in_use = error.status in {CONFLICT, _FORBIDDEN} and any(words in error.message for words in _IN_USE)
+        if tolerant and in_use:
+            return Finished(action=IN_USE)
+        raise
+    return Finished()

@@ -1,0 +1,65 @@
+"""Which failures of an engine pass by themselves, and how long to wait for that."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from compose.base.errors import EngineError, EngineUnreachable
+from compose.engine.errors import CONFLICT, SERVER_ERROR
+
+Made = TypeVar("Made")
+
+PAUSES = (0.05, 0.15, 0.4, 1.0, 2.0, 3.0)
+"""Seconds between attempts: an engine that restarts is back within their sum."""
+
+_UNAVAILABLE = 503
+_LOST = {"engine-connection-lost", "engine-unreachable"}
+_PASSING = re.compile(
+    r"is being removed|removal of container .* is already in progress|marked for removal|device or resource busy"
+    r"|resource temporarily unavailable|i/o timeout|TLS handshake timeout|connection reset|unexpected EOF"
+    r"|shutting down|context canceled"
+)
+_NAME_TAKEN = re.compile(r'name "?/?[^"]*"? is already in use')
+
+
+def is_lost(error: EngineError) -> bool:
+    """Whether nobody knows if the engine did what was asked."""
+    return isinstance(error, EngineUnreachable) or error.diagnostics[0].code in _LOST
+
+
+def is_passing(error: EngineError) -> bool:
+    """Whether the same call, which must be one that can be repeated, may well succeed a little later."""
+    if is_lost(error) or error.status == _UNAVAILABLE:
+        return True
+    return (error.status >= SERVER_ERROR or error.status == CONFLICT) and _PASSING.search(error.message) is not None
+
+
+def is_name_taken(error: EngineError) -> bool:
+    """Whether a container's name belongs to another one, which may be on its way out."""
+    return error.status == CONFLICT and _NAME_TAKEN.search(error.message) is not None
+
+
+def persist(
+    action: Callable[[], Made],
+    abort: threading.Event,
+    *,
+    again: Callable[[EngineError], bool] = is_passing,
+    pauses: tuple[float, ...] = PAUSES,
+) -> Made:
+    """Do something that may be repeated, again after each pause as long as `again` says that it may succeed.
+
+    Setting `abort` ends the pauses: the last error is raised at once.
+
+    Raises:
+        EngineError: the last attempt's.
+    """
+    for pause in pauses:
+        try:
+            return action()
+        except EngineError as error:
+            if not again(error) or abort.wait(pause):
+                raise
+    return action()
