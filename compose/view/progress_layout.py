@@ -52,13 +52,15 @@ def lay_out(progress: Progress, *, now: float, width: int, height: int | None, f
     """
     if not progress.rows:
         return []
+    if height is not None and height <= 1:
+        return [_header(progress, width)]
     rows = list(progress.rows.values())
     outputs = {row.resource: _output(row, width, glyphs) for row in rows if row.state == "working"}
-    room = None if height is None else max(height - 1, 1)
+    room = None if height is None else height - 1
     if room is not None and len(rows) + sum(len(lines) for lines in outputs.values()) > room:
         outputs = {}
     shown = rows if room is None else _choose(rows, room)
-    names = min(max(cells(row.resource) for row in shown), max(width // 2, _LEAST_NAME))
+    names = min(max((cells(row.resource) for row in shown), default=0), max(width // 2, _LEAST_NAME))
     lines: list[Line] = [_header(progress, width)]
     for row in shown:
         lines.append(_row(row, now=now, width=width, names=names, frame=frame, glyphs=glyphs))
@@ -82,7 +84,7 @@ def _choose(rows: Sequence[Row], room: int) -> list[Row]:
     ranked = sorted(
         range(len(rows)), key=lambda index: (urgency[rows[index].state], -index if rows[index].state == "done" else index)
     )
-    return [rows[index] for index in sorted(ranked[: max(room - 1, 0)])]
+    return [rows[index] for index in sorted(ranked[: room - 1])]
 
 
 def _row(row: Row, *, now: float, width: int, names: int, frame: int, glyphs: Glyphs) -> Line:
