@@ -15,6 +15,7 @@ from compose.base.value import Value
 from compose.build import buildx, classic
 from compose.build.cache import Cache, Manifest, cache_directory
 from compose.build.context import Context, Upload, open_context, upload
+from compose.build.halt import Halt
 from compose.build.job import Job, job
 from compose.build.proxies import read_proxies
 from compose.build.push import push_image
@@ -54,6 +55,7 @@ class Builder:
         clock: Clock,
         endpoint: Endpoint | None = None,
         stdin: Callable[[], IO[bytes]] | None = None,
+        halt: Halt | None = None,
     ) -> None:
         self._project = project
         self._engine = engine
@@ -61,28 +63,28 @@ class Builder:
         self._clock = clock
         self._endpoint = endpoint
         self._stdin = stdin
+        self._halt = halt or Halt()
         self._cache = Cache(cache_directory(environ))
         self._plugin: buildx.Plugin | None = None
         self._looked = False
         self._lock = threading.Lock()
 
-    def build(
-        self, operations: Sequence[BuildImage], reporters: Mapping[str, Reporter], abort: threading.Event | None = None
-    ) -> dict[str, str]:
+    def build(self, operations: Sequence[BuildImage], reporters: Mapping[str, Reporter]) -> dict[str, str]:
         """Build all images, together where BuildKit is there, and return their ids by service.
 
-        `reporters` are by service; setting `abort` ends the build at once.
+        `reporters` are by service.
 
         Raises:
             BuildFailed: a context is not there or cannot be read, the builder cannot do what is asked, a build failed.
             EngineError: the engine refused or went away.
+            Cancelled: the user asked to stop.
         """
         proxies = read_proxies(self._environ, self._engine.address)
         jobs = [job(self._project, operation, proxies) for operation in operations]
         plugin = self._buildx(reporters[jobs[0].service])
         if plugin is None:
             return {one.service: self._classic(one, reporters[one.service]) for one in jobs}
-        return self._bake(plugin, jobs, reporters, builder=operations[0].builder, abort=abort)
+        return self._bake(plugin, jobs, reporters, builder=operations[0].builder)
 
     def uses_bake(self, reporter: Reporter) -> bool:
         """Return whether builds are made together by BuildKit; a missing plugin is told to `reporter`, once.
@@ -173,7 +175,6 @@ class Builder:
         reporters: Mapping[str, Reporter],
         *,
         builder: str,
-        abort: threading.Event | None,
     ) -> dict[str, str]:
         prepared = [self._prepared(one) for one in jobs]
         result = buildx.bake(
@@ -184,7 +185,7 @@ class Builder:
             sources=built_sources(prepared),
             builder=builder,
             dockerfiles={one.job.service: (one.context.file, one.context.text) for one in prepared if one.context},
-            abort=abort,
+            halt=self._halt,
         )
         for line in result.text.splitlines():
             reporters[jobs[0].service].output("", line)
@@ -210,7 +211,7 @@ class Builder:
         context = prepared.context
         sent: Upload = upload(context) if context else fetched(one.build, kind_of(one.build.context), self._stdin)
         text, file = (context.text, context.file) if context else ("", "")
-        image = classic.build_classic(self._engine, prepared.job, sent, reporter, dockerfile=text, file=file)
+        image = classic.build_classic(self._engine, prepared.job, sent, reporter, dockerfile=text, file=file, halt=self._halt)
         self._remember(prepared)
         if one.push and one.named:
             for tag in one.tags:

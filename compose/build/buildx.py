@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import re
-import select
 import subprocess
 import tempfile
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from compose.base.diagnostics import Diagnostic
-from compose.base.errors import Cancelled, fail
+from compose.base.errors import fail
 from compose.base.value import Value
 from compose.build.bake import definition, entitlements, target_name
+from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.rawjson import Transcript
 from compose.build.report import Reporter, failed
@@ -42,9 +40,6 @@ _SYSTEM_DIRECTORIES = (
     "/usr/libexec/docker/cli-plugins",
 )
 _PROBE_SECONDS = 10.0
-_LOOK_SECONDS = 0.2
-"""How soon a running build notices that it is to end; without that wish nothing is looked at."""
-_CHUNK = 65536
 _FALSE = {"0", "f", "false", "F", "FALSE", "False"}
 
 
@@ -116,14 +111,15 @@ def bake(
     sources: Mapping[str, Mapping[str, str]] | None = None,
     builder: str = "",
     dockerfiles: Mapping[str, tuple[str, str]] | None = None,
-    abort: threading.Event | None = None,
+    halt: Halt | None = None,
 ) -> Bake:
     """Build all jobs with one bake and return their images; `reporters` are by service.
 
-    `dockerfiles` gives name and text of the services' Dockerfiles, for errors; setting `abort` ends the program.
+    `dockerfiles` gives name and text of the services' Dockerfiles, for errors; `halt` ends the program.
 
     Raises:
         ComposeError: `build-failed`, or `buildx-unusable` when the plugin cannot be run.
+        Cancelled: the user asked to stop.
     """
     services = {target_name(job.service): job.service for job in jobs}
     transcript = Transcript({target: reporters[service] for target, service in services.items()})
@@ -136,7 +132,7 @@ def bake(
         given.seek(0)
         command = [plugin.path, "bake", "--file=-", "--progress=rawjson", f"--metadata-file={metadata}", *arguments]
         with printed.open("w+") as output:
-            code = _run(command, transcript, given=given.fileno(), output=output.fileno(), environ=environ, abort=abort)
+            code = _run(command, transcript, given=given.fileno(), output=output.fileno(), environ=environ, halt=halt or Halt())
         text = printed.read_text()
         if code and not text:
             failure = transcript.failure(services)
@@ -152,40 +148,19 @@ def _run(
     given: int,
     output: int,
     environ: Mapping[str, str],
-    abort: threading.Event | None,
+    halt: Halt,
 ) -> int:
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own plugin, its arguments as a list
-            command, stdin=given, stdout=output, stderr=subprocess.PIPE, env=dict(environ)
+            command, stdin=given, stdout=output, stderr=subprocess.PIPE, env=dict(environ), encoding="utf-8", errors="replace"
         )
     except OSError as error:
         raise fail("buildx-unusable", f"cannot run `{command[0]}`: {error.strerror}") from error
-    with process:
+    with process, halt.ending(process.terminate):
         assert process.stderr is not None
-        for line in _lines(process.stderr.fileno(), process, abort):
+        for line in process.stderr:
             transcript.feed(line)
-    if abort is not None and abort.is_set():
-        raise Cancelled(fail("build-stopped", "the build was stopped").diagnostics[0])
     return process.returncode
-
-
-def _lines(descriptor: int, process: subprocess.Popen[bytes], abort: threading.Event | None) -> Iterator[str]:
-    """Yield what a program writes, line by line; end it when asked to."""
-    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    rest = ""
-    while True:
-        if abort is not None and os.name == "posix" and not select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
-            if abort.is_set():
-                process.terminate()
-                abort = None
-            continue
-        data = os.read(descriptor, _CHUNK)
-        *lines, rest = (rest + decode(data, final=not data)).split("\n")
-        yield from lines
-        if not data:
-            if rest:
-                yield rest
-            return
 
 
 def _images(metadata: Path, services: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from compose.base import labels
 from compose.base.units import ByteSize
 from compose.build.context import Upload
 from compose.build.dockerfile import parse
+from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.report import LAST_LINES, Failure, Reporter, failed
 from compose.engine.port import Call, Engine
@@ -43,26 +44,30 @@ def ignored(job: Job) -> tuple[str, ...]:
     return tuple(name for name in _IGNORED if getattr(job.build, name) not in {"", "false", ()})
 
 
-def build_classic(engine: Engine, job: Job, upload: Upload, reporter: Reporter, *, dockerfile: str, file: str) -> str:
+def build_classic(
+    engine: Engine, job: Job, upload: Upload, reporter: Reporter, *, dockerfile: str, file: str, halt: Halt | None = None
+) -> str:
     """Build an image and return its id. Source: POST /build.
 
     `dockerfile` is the Dockerfile's text and `file` what it is called, for errors.
 
     Raises:
-        ComposeError: `build-failed`, with the exit code of the failing step.
+        BuildFailed: with the exit code of the failing step.
+        Cancelled: the user asked to stop.
         EngineError: the engine refused or went away.
     """
+    halt = halt or Halt()
     credentials = engine.registry_config()
     call = Call(
         method="POST",
         path="/build",
         query=query(job, upload.dockerfile),
-        data=upload.blocks,
+        data=halt.guarded(upload.blocks),
         content_type="application/x-tar",
         headers={"X-Registry-Config": credentials} if credentials else {},
     )
     log = _Log(job.service, reporter)
-    with engine.stream(call) as answer:
+    with engine.stream(call) as answer, halt.ending(answer.close):
         for message in messages(answer.chunks()):
             log.feed(message)
             if "error" in message:

@@ -8,7 +8,9 @@ from typing import IO
 from compose.base.clock import Clock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
+from compose.base.stop import Stop
 from compose.build.builder import Builder
+from compose.build.halt import Halt
 from compose.build.identical import build_key
 from compose.build.push import push_image
 from compose.build.reference import parse_reference
@@ -33,13 +35,14 @@ def build_handlers(
     clock: Clock,
     endpoint: Endpoint | None = None,
     stdin: Callable[[], IO[bytes]] | None = None,
+    stop: Stop | None = None,
 ) -> Handlers:
     """Return the handlers of a plan's build and push steps, to stand beside those of `compose.engine.handlers`.
 
     `environ` is the caller's (DOCKER_BUILDKIT, DOCKER_CONFIG, XDG_CACHE_HOME, …), `endpoint` tells buildx where the
-    engine is, `stdin` gives what a build context `-` reads.
+    engine is, `stdin` gives what a build context `-` reads. A `stop` of any level ends builds at once.
     """
-    builder = Builder(project, engine, environ=environ, clock=clock, endpoint=endpoint, stdin=stdin)
+    builder = Builder(project, engine, environ=environ, clock=clock, endpoint=endpoint, stdin=stdin, halt=Halt(stop))
     return {BuildImage: _Builds(plan, project, builder), PushImage: _push}
 
 
@@ -105,7 +108,7 @@ class _Builds:
         reporters = {
             one.service: StepReporter(Work(work.run, step), quiet=one.quiet) for step, one in zip(steps, operations, strict=True)
         }
-        self._builder.build(operations, reporters, work.run.abort)
+        self._builder.build(operations, reporters)
 
     def _alone(self, operation: BuildImage, work: Work) -> None:
         """Build one image; an equal one of this run that is made already only gets further names."""
@@ -115,7 +118,7 @@ class _Builds:
             nonlocal mine
             mine = True
             reporter = StepReporter(work, quiet=operation.quiet)
-            return self._builder.build([operation], {operation.service: reporter}, work.run.abort)[operation.service]
+            return self._builder.build([operation], {operation.service: reporter})[operation.service]
 
         image = work.run.once(("build", build_key(self._project, operation)), make)
         if not mine:

@@ -37,6 +37,9 @@ class Engine:
     def chunks(self):
         return iter(())
 
+    def close(self):
+        pass
+
     def __enter__(self):
         return self
 

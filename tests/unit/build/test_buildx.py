@@ -3,12 +3,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 
 import pytest
 
 from compose.base.errors import Cancelled, ComposeError
 from compose.build.buildx import bake, environment, find_plugin, wants_buildkit
+from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.engine.contexts import TLS
 from compose.engine.endpoint import Endpoint
@@ -127,12 +127,40 @@ def test_findings_of_checks_are_no_failure(tmp_path, reporter):
     assert (found.found, found.text, found.images) == (True, "Check complete, 1 warning has been found!\n", {})
 
 
-def test_a_build_ends_when_asked_to(tmp_path, reporter):
-    environ = plugin(tmp_path, body="import time; time.sleep(60)")
-    abort = threading.Event()
-    abort.set()
+class Asked:
+    """A stop that the test raises."""
+
+    def __init__(self, level=0):
+        self.level = level
+        self.callbacks = []
+
+    def subscribe(self, callback):
+        self.callbacks.append(callback)
+
+    def raise_to(self, level):
+        for callback in self.callbacks:
+            callback(level)
+
+
+SLEEP = """\
+told = {"vertexes": [{"digest": "1", "name": "[1/1] RUN x", "started": "t"}]}
+print(json.dumps(told), file=sys.stderr, flush=True)
+import time; time.sleep(60)
+"""
+
+
+def test_a_build_ends_when_asked_to(tmp_path, reporter, monkeypatch):
+    environ = plugin(tmp_path, body=SLEEP)
+    stop = Asked()
+    monkeypatch.setattr(reporter, "progress", lambda *_: stop.raise_to(1))
     with pytest.raises(Cancelled):
-        run(environ, jobs("web"), reporter, abort=abort)
+        run(environ, jobs("web"), reporter, halt=Halt(stop))
+
+
+def test_a_build_that_is_not_wanted_any_more_does_not_begin(tmp_path, reporter):
+    environ = plugin(tmp_path, body=SLEEP)
+    with pytest.raises(Cancelled):
+        run(environ, jobs("web"), reporter, halt=Halt(Asked(level=1)))
 
 
 def test_secrets_are_not_part_of_the_definition(tmp_path, reporter):

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from compose.base.errors import ComposeError
+from compose.base.errors import Cancelled, ComposeError
 from compose.base.units import ByteSize
 from compose.build.classic import build_classic, ignored, messages, query, unsupported
 from compose.build.context import Upload
+from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.model.build import Build, Ulimit
 from compose.model.storage import FileReference
@@ -37,6 +38,9 @@ class Answering:
 
     def chunks(self):
         yield from (self.answer[at : at + 7] for at in range(0, len(self.answer), 7))
+
+    def close(self):
+        pass
 
     def __enter__(self):
         return self
@@ -110,6 +114,35 @@ def test_a_failure_before_any_step_has_no_place(reporter):
         run(Answering({"error": "dockerfile parse error on line 1"}), reporter)
     assert caught.value.diagnostics[0].span is None
     assert caught.value.diagnostics[0].detail == ""
+
+
+class Asked:
+    """A stop that is raised while the build runs."""
+
+    level = 0
+
+    def subscribe(self, callback):
+        self.callback = callback
+
+
+def test_a_build_ends_when_asked_to(reporter):
+    stop = Asked()
+    closed = []
+    engine = Answering({"stream": "Step 1/2 : FROM x\n"}, {"stream": "Step 2/2 : RUN x\n"})
+    engine.close = lambda: closed.append(True)
+    reporter.progress = lambda *_: stop.callback(1)
+    with pytest.raises(Cancelled):
+        build_classic(engine, job(), Upload("D", iter([b"tar"])), reporter, dockerfile="", file="", halt=Halt(stop))
+    assert closed
+
+
+def test_nothing_more_is_sent_when_asked_to_stop():
+    stop = Asked()
+    blocks = Halt(stop).guarded([b"1", b"2"])
+    assert next(blocks) == b"1"
+    stop.callback(1)
+    with pytest.raises(Cancelled):
+        next(blocks)
 
 
 def test_credentials_go_into_a_header_only(reporter):

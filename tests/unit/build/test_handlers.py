@@ -75,6 +75,9 @@ class BuildEngine:
         yield json.dumps({"stream": "Step 1/1 : FROM x\nhello\n"}).encode() + b"\n"
         yield json.dumps({"aux": {"ID": "sha256:1", "Digest": "sha256:2"}}).encode() + b"\n"
 
+    def close(self):
+        pass
+
     def __enter__(self):
         return self
 
