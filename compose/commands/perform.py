@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from compose.base.errors import Cancelled, ComposeError
 from compose.base.events import ResourceUnchanged
 from compose.commands.session import Session
+from compose.plan.operation import BuildImage, PushImage
 from compose.plan.plan import Plan
 
 if TYPE_CHECKING:
     from compose.engine.execute import Outcome
+    from compose.engine.work import Handlers
     from compose.model.project import Project
 
 
@@ -26,17 +28,30 @@ def perform(session: Session, plan: Plan, project: Project | None = None) -> Out
     session.warn(*plan.warnings)
     if session.options.dry_run:
         return None
-    from compose.engine.execute import execute  # noqa: PLC0415 - read-only commands do without
-    from compose.engine.handlers import HANDLERS  # noqa: PLC0415 - likewise
-
     for kept in plan.unchanged:
         session.emit(
             ResourceUnchanged(time=session.clock.now(), address=str(kept.address), resource=kept.resource, action=kept.action)
         )
+    if not plan.steps:
+        return None
+    from compose.engine.execute import execute  # noqa: PLC0415 - a plan without steps does without
+
     parallel = session.options.parallel if session.options.parallel > 0 else None
-    outcome = execute(plan, session.engine, HANDLERS, session.emit, session.clock, session.stop, parallel=parallel)
+    handlers = _handlers(session, plan, project)
+    outcome = execute(plan, session.engine, handlers, session.emit, session.clock, session.stop, parallel=parallel)
     if session.stop.level:
         raise Cancelled(*outcome.diagnostics)
     if outcome.failed:
         raise ComposeError(*outcome.diagnostics)
     return outcome
+
+
+def _handlers(session: Session, plan: Plan, project: Project | None) -> Handlers:
+    from compose.engine.handlers import HANDLERS  # noqa: PLC0415 - as above
+
+    if project is None or not any(isinstance(step.operation, (BuildImage, PushImage)) for step in plan.steps):
+        return HANDLERS
+    from compose.build.handlers import build_handlers  # noqa: PLC0415 - only where something is built
+
+    built = build_handlers(plan, project, session.engine, environ=session.environ, clock=session.clock, endpoint=session.endpoint)
+    return {**HANDLERS, **built}

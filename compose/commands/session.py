@@ -13,6 +13,7 @@ from compose.base.stop import Stop
 from compose.base.value import Value
 
 if TYPE_CHECKING:
+    from compose.engine.endpoint import Endpoint
     from compose.engine.port import Engine
     from compose.load.pipeline import Loaded, LoadRequest
     from compose.model.project import Project
@@ -76,15 +77,24 @@ class Session:
         self.confirm = confirm
         self.stdin = stdin
         self._engine: Engine | None = None
+        self._endpoint: Endpoint | None = None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the engine is, as the options and the environment say."""
+        if self._endpoint is None:
+            from compose.engine.endpoint import resolve  # noqa: PLC0415 - as below
+
+            self._endpoint = resolve(self.environ, host=self.options.host or None, context=self.options.context or None)
+        return self._endpoint
 
     @property
     def engine(self) -> Engine:
         """The endpoint the options and the environment name, connected on first use; read-only in a dry run."""
         if self._engine is None:
-            from compose.engine.connect import connect  # noqa: PLC0415 - docker-py loads only when an engine is used
-            from compose.engine.endpoint import resolve  # noqa: PLC0415 - likewise
+            from compose.engine.connect import connect  # noqa: PLC0415 - only commands that use an engine pay for it
 
-            self._engine = connect(resolve(self.environ, host=self.options.host or None, context=self.options.context or None))
+            self._engine = connect(self.endpoint)
             if self.options.dry_run:
                 from compose.engine.record import ReadOnly  # noqa: PLC0415 - only here
 
