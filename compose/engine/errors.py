@@ -66,7 +66,7 @@ def refused(what: str, status: int, message: str) -> EngineError:
             severity="error",
             code=code,
             summary=f"Error response from daemon: {text}",
-            detail=f"{what} answered {status}",
+            detail=f"{what} answered {status}" if status else "",
             hint=hint,
         ),
         status=status,

@@ -21,6 +21,7 @@ HANDLERS: Handlers = {
     ops.CreateVolume: resources.create_volume,
     ops.RemoveVolume: resources.remove_volume,
     ops.PullImage: resources.pull_image,
+    ops.PushImage: resources.push_image,
     ops.RemoveImage: resources.remove_image,
     ops.CreateContainer: containers.create_container,
     ops.CopyFiles: containers.copy_files,

@@ -31,6 +31,7 @@ _LANES: dict[type, str] = {
     ops.StopContainer: "stop",
     ops.RemoveContainer: "stop",
     ops.PullImage: "pull",
+    ops.PushImage: "pull",
     ops.BuildImage: "pull",
     ops.RunHook: "hook",
     ops.RunProvider: "hook",

@@ -1,8 +1,8 @@
-"""Pulling images, with their progress."""
+"""Pulling and pushing images, with their progress."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -11,8 +11,10 @@ from compose.base.clock import Clock
 from compose.base.errors import EngineError
 from compose.base.value import Value
 from compose.engine import errors
-from compose.engine.port import Call, Engine
+from compose.engine.port import Call, Engine, path
 
+ANONYMOUS = "e30="
+"""The header the engine wants even from those who are not logged in: an empty object."""
 _EVERY_SECONDS = 0.1
 """How often at most a layer's numbers are told; its words are told at once."""
 
@@ -26,9 +28,6 @@ class Progress(Value, frozen=True, kw_only=True):
     total: int = 0
 
 
-Report = Callable[[Progress], None]
-
-
 def split(reference: str) -> tuple[str, str]:
     """Return the name of an image, and its digest or tag (`latest` when it has neither)."""
     name, _, digest = reference.partition("@")
@@ -38,8 +37,8 @@ def split(reference: str) -> tuple[str, str]:
     return bare, digest or (tag if has_tag else "latest")
 
 
-def pull(engine: Engine, reference: str, *, platform: str = "", auth: str = "", report: Report, clock: Clock) -> None:
-    """Pull an image (POST images/create).
+def pulled(engine: Engine, reference: str, *, platform: str = "", auth: str = "", clock: Clock) -> Iterator[Progress]:
+    """Pull an image (POST images/create), yielding its progress; it is there when the iterator ends.
 
     `auth` is a value of `Engine.registry_auth`.
 
@@ -50,8 +49,19 @@ def pull(engine: Engine, reference: str, *, platform: str = "", auth: str = "", 
     query = {"fromImage": name, "tag": tag, "platform": platform or None}
     headers = {"X-Registry-Auth": auth} if auth else {}
     with engine.stream(Call(method="POST", path="/images/create", query=query, headers=headers)) as stream:
-        for progress in throttled(told(stream.chunks()), clock):
-            report(progress)
+        yield from throttled(told(stream.chunks()), clock)
+
+
+def pushed(engine: Engine, reference: str, *, auth: str = ANONYMOUS, clock: Clock) -> Iterator[Progress]:
+    """Push an image (POST images/{name}/push), yielding its progress; it is at the registry when the iterator ends.
+
+    Raises:
+        EngineError: the registry or the engine refused; the message is theirs.
+    """
+    name, tag = split(reference)
+    call = Call(method="POST", path=path("/images/{}/push", name), query={"tag": tag}, headers={"X-Registry-Auth": auth})
+    with engine.stream(call) as stream:
+        yield from throttled(told(stream.chunks()), clock)
 
 
 def told(chunks: Iterable[bytes]) -> Iterator[Progress]:
@@ -103,4 +113,4 @@ def _message(line: bytes) -> Iterator[dict[str, Any]]:
 def _failed(message: dict[str, Any]) -> EngineError:
     detail = message.get("errorDetail") or {}
     text = str(detail.get("message") or message.get("error"))
-    return errors.refused("POST /images/create", int(detail.get("code") or errors.SERVER_ERROR), text)
+    return errors.refused("the registry", int(detail.get("code") or errors.SERVER_ERROR), text)

@@ -85,13 +85,10 @@ def pull_image(operation: ops.PullImage, work: Work) -> Finished:
         work.notice(error.diagnostics[0])
         auth = ""
 
-    def report(progress: pulling.Progress) -> None:
-        work.progress(progress.detail, part=progress.part, current=progress.current, total=progress.total)
-
     def attempt() -> None:
-        pulling.pull(
-            work.engine, operation.reference, platform=operation.platform, auth=auth, report=report, clock=work.run.clock
-        )
+        found = pulling.pulled(work.engine, operation.reference, platform=operation.platform, auth=auth, clock=work.run.clock)
+        for progress in found:
+            _report(work, progress)
 
     try:
         work.persist(attempt)
@@ -100,6 +97,23 @@ def pull_image(operation: ops.PullImage, work: Work) -> Finished:
             raise
         return Finished(action="Warning", detail=error.message)
     return Finished()
+
+
+def push_image(operation: ops.PushImage, work: Work) -> Finished:
+    """Push an image to the registry in its name."""
+    auth = work.engine.registry_auth(operation.reference) or pulling.ANONYMOUS
+
+    def attempt() -> None:
+        for progress in pulling.pushed(work.engine, operation.reference, auth=auth, clock=work.run.clock):
+            if not operation.quiet:
+                _report(work, progress)
+
+    work.persist(attempt)
+    return Finished()
+
+
+def _report(work: Work, progress: pulling.Progress) -> None:
+    work.progress(progress.detail, part=progress.part, current=progress.current, total=progress.total)
 
 
 def _remove(work: Work, where: str, *, tolerant: bool, force: bool | None = None) -> Finished:

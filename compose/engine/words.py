@@ -13,6 +13,7 @@ _WORDS: dict[type, tuple[str, str]] = {
     ops.CreateVolume: ("Creating", "Created"),
     ops.RemoveVolume: ("Removing", "Removed"),
     ops.PullImage: ("Pulling", "Pulled"),
+    ops.PushImage: ("Pushing", "Pushed"),
     ops.BuildImage: ("Building", "Built"),
     ops.RemoveImage: ("Removing", "Removed"),
     ops.CreateContainer: ("Creating", "Created"),
