@@ -1,0 +1,47 @@
+"""`up` and `create`: bring a project to what its files ask for."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from compose.base.errors import fail
+from compose.commands.converge import converge
+from compose.commands.session import Session
+from compose.model.project import Project
+from compose.plan.options import UpOptions
+from compose.plan.plan import Plan
+
+_TRUE = frozenset({"1", "t", "true", "y", "yes", "on"})
+
+
+def up(session: Session, options: UpOptions, *, remove_orphans: bool | None = None) -> Plan:
+    """Create and start what the files ask for, and return the plan that was carried out (in a dry run: would be).
+
+    `remove_orphans` None leaves it to COMPOSE_REMOVE_ORPHANS.
+
+    Raises:
+        ComposeError: the project cannot be loaded or brought up.
+        Cancelled: the user asked to stop.
+    """
+    project, options = prepared(session, options, remove_orphans)
+    return converge(session, project, options)
+
+
+def prepared(session: Session, options: UpOptions, remove_orphans: bool | None) -> tuple[Project, UpOptions]:
+    """Return the loaded project, and the options with what the environment and the time add to them.
+
+    Raises:
+        ComposeError: the project cannot be loaded, has no services, or the options contradict the environment.
+    """
+    project = session.load(options.services, no_deps=options.no_deps)
+    if not project.services and not session.options.all_resources:
+        raise fail("no-service-selected", "no service selected", hint="all services belong to profiles: add `--profile`")
+    ignore = _is_set(project, "COMPOSE_IGNORE_ORPHANS")
+    remove = _is_set(project, "COMPOSE_REMOVE_ORPHANS") if remove_orphans is None else remove_orphans
+    if ignore and remove:
+        raise fail("contradicting-options", "cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans")
+    return project, replace(options, remove_orphans=remove, ignore_orphans=ignore, now=session.clock.now())
+
+
+def _is_set(project: Project, variable: str) -> bool:
+    return project.environment.get(variable, "").lower() in _TRUE
