@@ -105,9 +105,6 @@ def stop(
         raise fail("engine-unknown", f"no private engine `{name}`", hint=f"there are: {known}" if known else "")
     with _locked(home), _step(home, emit, clock, "Stopping", "Stopped"):
         _clean_up(home, home.read() or Record(kind="docker"), environ, keep_data=keep_data)
-        for directory in (home.directory.parent, home.directory.parent.parent):
-            with contextlib.suppress(OSError):  # not empty: it has another engine, or other state
-                directory.rmdir()
 
 
 def list_engines(*, environ: Mapping[str, str]) -> tuple[PrivateEngine, ...]:
@@ -162,7 +159,7 @@ def _plan(home: Home, kind: Kind, environ: Mapping[str, str]) -> tuple[Traces, d
             raise fail("engine-rights", "a rootful engine needs root", hint="use `--rootless` or `--podman`, or run it as root")
         return private_docker.plan_rootful(home, environ)
     if kind == "podman":
-        return private_podman.plan(environ, root=root), {}
+        return private_podman.plan(home, environ, root=root), {}
     if root:
         raise fail("engine-rights", "a rootless engine is not for root", hint="leave `--rootless` out, or run it as another user")
     private_docker.check_rootless(environ, user=pwd.getpwuid(os.getuid()).pw_name)
@@ -188,6 +185,8 @@ def _launch(home: Home, kind: Kind, environ: Mapping[str, str], emit: Emit, cloc
             how = "did not answer in time" if code is None else f"ended with status {code}"
             raise fail("engine-start-failed", f"engine `{home.name}` {how}", detail=home.tail())
         _forget(process)
+        if kind == "podman":
+            _forget(spawn(private_podman.health_checks(home), home, environ))
 
 
 def _forget(process: subprocess.Popen[bytes]) -> None:
@@ -198,17 +197,18 @@ def _forget(process: subprocess.Popen[bytes]) -> None:
 def _clean_up(home: Home, record: Record, environ: Mapping[str, str], *, keep_data: bool) -> None:
     """End what runs of an engine and remove what it made, whatever state it is in."""
     traces = record.traces
-    groups = private_cgroups.groups_named(traces.cgroup) if traces.cgroup else []
+    groups = private_podman.groups(home) if record.kind == "podman" else private_cgroups.groups_named(traces.cgroup)
     if is_alive(record.pid, record.started):
         if record.kind == "podman":
-            private_podman.stop_containers(home, environ)
+            private_podman.stop_containers(home, record.pid, environ)
         end(record.pid, record.started, STOP_SECONDS)
     kill_all(lambda: members(home, groups))
     _reap(record.pid)
     is_last = not _other_engines()
-    if traces.tag:
+    if record.kind == "podman":
+        private_podman.tear_down(home, traces, environ, is_last=is_last)
+    elif record.kind == "docker":
         private_network.tear_down(home, traces, environ, is_last=is_last)
-    if traces.cgroup:
         private_cgroups.remove(traces.cgroup)
     if is_last:
         private_cgroups.unmount(traces.mounts)
@@ -218,6 +218,9 @@ def _clean_up(home: Home, record: Record, environ: Mapping[str, str], *, keep_da
     if not keep_data and record.kind != "docker" and os.geteuid() != 0:
         _remove_as_namespace_root(home, record.kind)
     home.clear(keep_data=keep_data and home.data.is_dir())
+    for parent in (home.directory.parent, home.directory.parent.parent):
+        with contextlib.suppress(OSError):  # not empty: it has another engine, or other state
+            parent.rmdir()
 
 
 def _remove_as_namespace_root(home: Home, kind: Kind) -> None:

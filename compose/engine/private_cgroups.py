@@ -84,8 +84,8 @@ def unmount(targets: Iterable[str]) -> None:
 
 
 def groups_named(name: str) -> list[Path]:
-    """Return the directories of the control group `name` in every hierarchy."""
-    return [path for path in (ROOT / name, *ROOT.glob(f"*/{name}")) if path.is_dir()]
+    """Return the directories of the control group `name` in every hierarchy; none for an empty name."""
+    return [path for path in (ROOT / name, *ROOT.glob(f"*/{name}")) if path.is_dir()] if name else []
 
 
 def remove(name: str) -> None:

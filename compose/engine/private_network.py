@@ -166,7 +166,7 @@ def undo(lines: Iterable[str], tag: str) -> list[list[str]]:
     rules, flushes, removals = [], [], []
     for line in lines:
         words = shlex.split(line)
-        if words[:1] == ["-A"] and tag in words:
+        if _is_rule_of(tag, words):
             rules.append(["-D", *words[1:]])
         elif words[:1] == ["-N"] and words[1].startswith(tag):
             flushes.append(["-F", words[1]])
@@ -179,9 +179,8 @@ def bridges_in(lines: Iterable[str], tag: str) -> set[str]:
     found: set[str] = set()
     for line in lines:
         words = shlex.split(line)
-        if words[:1] != ["-A"] or tag not in words:
-            continue
-        found.update(after for word, after in itertools.pairwise(words) if word in {"-i", "-o"})
+        if _is_rule_of(tag, words):
+            found.update(after for word, after in itertools.pairwise(words) if word in {"-i", "-o"})
     return {name for name in found if _is_bridge(name)}
 
 
@@ -192,6 +191,11 @@ def bridges_stored(data: Path) -> set[str]:
     except OSError:
         return set()
     return {match.decode() for match in re.findall(rb"br-[0-9a-f]{12}", text)}
+
+
+def _is_rule_of(tag: str, words: list[str]) -> bool:
+    """Tell whether a listed rule carries the tag as its comment, or belongs or leads to a chain with it."""
+    return words[:1] == ["-A"] and any(word.startswith(tag) for word in words)
 
 
 def _is_bridge(name: str) -> bool:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import shutil
+import stat
+import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
+from compose.base.errors import fail
+from compose.engine import private_cgroups, private_network
 from compose.engine.private_docker import Launch
 from compose.engine.private_home import Home, Traces, not_installed
 from compose.engine.private_process import find_program, run
@@ -39,6 +48,9 @@ exec "$@"
 """Run in root's new mount namespace: Podman keeps some state at fixed places, where another may have its own."""
 
 _FIXED_DIRECTORIES = ("/run/containers", "/run/libpod", "/run/crun", "/run/netns")
+_CHAINS = "NETAVARK"
+_PARENT_GROUP = "libpod_parent"
+_GRACE_SECONDS = "10"
 
 
 def configuration(home: Home, *, netavark: bool) -> str:
@@ -52,8 +64,8 @@ def configuration(home: Home, *, netavark: bool) -> str:
     return _CONFIGURATION.format(files=files, processes=processes, backend=backend, networks=home.directory / "networks")
 
 
-def plan(environ: Mapping[str, str], *, root: bool) -> Traces:
-    """Return what a private Podman will leave on the machine (as root: directories under /run).
+def plan(home: Home, environ: Mapping[str, str], *, root: bool) -> Traces:
+    """Return what a private Podman will change on the machine; without root it cannot change anything.
 
     Raises:
         ComposeError: a program is missing.
@@ -61,13 +73,26 @@ def plan(environ: Mapping[str, str], *, root: bool) -> Traces:
     missing = [program for program in _PROGRAMS if find_program(program, environ) is None]
     if missing:
         raise not_installed(missing, PACKAGES if root else ROOTLESS_PACKAGES, kind="podman")
-    return Traces(directories=tuple(path for path in _FIXED_DIRECTORIES if root and not Path(path).exists()))
+    if not root:
+        return Traces()
+    filters = private_network.choose_filters(environ)
+    return msgspec.structs.replace(
+        private_network.plan_traces(home, filters, environ),
+        bridge="",
+        tag=_CHAINS,
+        directories=tuple(path for path in _FIXED_DIRECTORIES if not Path(path).exists()),
+    )
 
 
 def launch(home: Home, environ: Mapping[str, str], *, root: bool) -> Launch:
-    """Write Podman's configuration and return how to start its service."""
-    for directory in (home.runtime, home.directory / "networks"):
-        directory.mkdir(parents=True, exist_ok=True)
+    """Write Podman's configuration and return how to start its service.
+
+    Raises:
+        ComposeError: somebody else has a directory where the user's runtime files go.
+    """
+    (home.directory / "networks").mkdir(exist_ok=True)
+    if not root:
+        _make_runtime(home)
     netavark = any(Path(directory, "netavark").exists() for directory in ("/usr/lib/podman", "/usr/libexec/podman"))
     _configuration_file(home).write_text(configuration(home, netavark=netavark))
     service = (*_podman(home), "system", "service", "--time=0", home.host)
@@ -75,21 +100,55 @@ def launch(home: Home, environ: Mapping[str, str], *, root: bool) -> Launch:
     return Launch(command=command, environ=_environ(home, environ))
 
 
-def stop_containers(home: Home, environ: Mapping[str, str]) -> None:
+def health_checks(home: Home) -> tuple[str, ...]:
+    """Return the command that runs the containers' health checks, which Podman leaves to systemd."""
+    return (sys.executable, "-m", "compose.engine.podman_health", str(home.socket))
+
+
+def stop_containers(home: Home, pid: int, environ: Mapping[str, str]) -> None:
     """End all containers (Podman leaves them running when its service ends), so that their networks go too."""
-    run(*_podman(home), "stop", "--all", "--time", "10", environ={**environ, **_environ(home, environ)})
+    enter = ("nsenter", "--target", str(pid), "--mount", "--") if os.geteuid() == 0 else ()
+    run(*enter, *_podman(home), "stop", "--all", "--time", _GRACE_SECONDS, environ={**environ, **_environ(home, environ)})
+
+
+def groups(home: Home) -> list[Path]:
+    """Return the control groups of the engine's own containers; their parent is the same for every Podman."""
+    containers = home.data / "storage" / "overlay-containers"
+    names = [f"libpod-{entry.name}" for entry in containers.iterdir()] if containers.is_dir() else []
+    return [group / name for group in private_cgroups.groups_named(_PARENT_GROUP) for name in names if (group / name).is_dir()]
+
+
+def tear_down(home: Home, traces: Traces, environ: Mapping[str, str], *, is_last: bool) -> None:
+    """Take away what containers left; chains that every Podman shares only when no other engine runs."""
+    if os.geteuid() != 0:
+        shutil.rmtree(_runtime(home), ignore_errors=True)
+    elif is_last:
+        private_network.tear_down(home, traces, environ, is_last=True)
+        private_cgroups.remove(_PARENT_GROUP)
 
 
 def _podman(home: Home) -> tuple[str, ...]:
-    return (
-        "podman",
-        "--root",
-        str(home.data / "storage"),
-        "--runroot",
-        str(home.runtime),
-        "--tmpdir",
-        str(home.runtime / "libpod"),
-    )
+    runtime = _runtime(home)
+    return ("podman", "--root", str(home.data / "storage"), "--runroot", str(runtime), "--tmpdir", str(runtime / "libpod"))
+
+
+def _runtime(home: Home) -> Path:
+    """Return where Podman keeps what lasts no longer than its containers; the path may have 50 characters.
+
+    As root it is in the engine's own mount namespace.
+    """
+    if os.geteuid() == 0:
+        return Path(_FIXED_DIRECTORIES[0], f"ce-{home.digest}")
+    return Path(tempfile.gettempdir(), f"ce-{os.getuid()}-{home.digest}")
+
+
+def _make_runtime(home: Home) -> None:
+    """Make the runtime directory of a user's Podman, in a place where others might have been first."""
+    path = _runtime(home)
+    path.mkdir(mode=0o700, exist_ok=True)
+    found = path.lstat()
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
+        raise fail("engine-runtime-directory", f"`{path}` belongs to somebody else", hint="remove it, or set TMPDIR")
 
 
 def _environ(home: Home, environ: Mapping[str, str]) -> dict[str, str]:
@@ -97,7 +156,7 @@ def _environ(home: Home, environ: Mapping[str, str]) -> dict[str, str]:
         "CONTAINERS_CONF": str(_configuration_file(home)),
         "DISABLE_HC_SYSTEMD": "true",
         "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",
-        "XDG_RUNTIME_DIR": environ.get("XDG_RUNTIME_DIR") or str(home.runtime),
+        "XDG_RUNTIME_DIR": environ.get("XDG_RUNTIME_DIR") or str(_runtime(home)),
     }
 
 

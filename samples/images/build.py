@@ -58,6 +58,8 @@ class Engine:
             if not self.has(tag):  # Podman files an archive's images under a name of its own
                 name, _, version = tag.rpartition(":")
                 self.call("POST", f"/images/{identity}/tag?repo={quote(name)}&tag={version}")
+                with contextlib.suppress(ApiError):
+                    self.call("DELETE", f"/images/localhost/{tag}?noprune=1")
 
     def call(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, *, seconds: float = LOAD_SECONDS

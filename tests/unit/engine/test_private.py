@@ -18,8 +18,8 @@ from compose.engine import private
 from compose.engine.connect import connect
 from compose.engine.endpoint import resolve
 from compose.engine.port import Call
-from compose.engine.private_home import Home, StartOptions
-from compose.engine.private_process import find_program
+from compose.engine.private_home import StartOptions, home_of
+from compose.engine.private_process import find_program, members
 
 PROGRAMS = ("dockerd", "containerd", "runc", "iptables", "ip")
 IMAGES = Path(__file__).parents[3] / "samples" / "images"
@@ -66,36 +66,33 @@ def environ(programs):
 
 @pytest.fixture
 def machine(environ):
-    """What the machine has that an engine could leave behind."""
+    """What the machine has of the test's engine."""
+    home = home_of("t", environ)
 
     def look():
-        tool = {name: find_program(name, environ) or name for name in ("iptables", "ip6tables")}
         rules = [
             line
-            for name, table in ((n, t) for n in tool for t in ("raw", "nat", "filter"))
-            for line in output(environ, tool[name], "-w", "-t", table, "-S")
-            if "CE" in line
+            for program in ("iptables", "ip6tables")
+            for table in ("raw", "nat", "filter")
+            for line in output(environ, find_program(program, environ), "-w", "-t", table, "-S")
         ]
         return {
-            "bridges": sorted(path.name for path in Path("/sys/class/net").iterdir() if path.name.startswith("ce-")),
-            "rules": rules,
-            "mounts": sorted(line for line in Path("/proc/self/mounts").read_text().splitlines() if "/tmp/ce" in line),
-            "cgroups": sorted(map(str, Path("/sys/fs/cgroup").glob("**/compose-engine-*"))),
-            "processes": sorted(entry.name for entry in Path("/proc").glob("[0-9]*") if marked(entry)),
+            "bridges": [path.name for path in Path("/sys/class/net").iterdir() if path.name == f"ce-{home.digest}"],
+            "rules": [line for line in rules if home.digest in line],
+            "mounts": [line for line in Path("/proc/self/mounts").read_text().splitlines() if str(home.directory) in line],
+            "cgroups": list(Path("/sys/fs/cgroup").glob(f"**/compose-engine-{home.digest}")),
+            "processes": sorted(members(home)),
+            "files": list(Path(environ["XDG_STATE_HOME"]).iterdir()),
         }
 
     return look
 
 
+NOTHING = {"bridges": [], "rules": [], "mounts": [], "cgroups": [], "processes": [], "files": []}
+
+
 def output(environ, *command):
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False).stdout.splitlines()
-
-
-def marked(entry):
-    try:
-        return b"COMPOSE_PRIVATE_ENGINE=/tmp/ce" in (entry / "environ").read_bytes()
-    except OSError:
-        return False
 
 
 def start(environ, name="t", **options):
@@ -111,27 +108,21 @@ def ask(engine, method, path, **call):
         connected.close()
 
 
-def engine_digest(engine):
-    return Home(Path(engine.directory)).digest
-
-
 @pytest.mark.engine
 def test_a_started_engine_works_and_leaves_nothing_when_stopped(environ, machine):
-    before = machine()
-
     engine, events = start(environ)
 
     assert engine.answers
     assert [type(event) for event in events] == [StepStarted, StepFinished]
     network = ask(engine, "POST", "/networks/create", body={"Name": "n", "Driver": "bridge"})
     assert Path("/sys/class/net", f"br-{network['Id'][:12]}").is_dir()
-    assert any(f"-N CE{engine_digest(engine)}" in line for line in machine()["rules"])
+    running = machine()
+    assert [name for name, found in running.items() if not found] == ["mounts", "cgroups"]
 
     private.stop("t", environ=environ)
 
-    assert machine() == before
+    assert machine() == NOTHING
     assert not Path("/sys/class/net", f"br-{network['Id'][:12]}").exists()
-    assert list(Path(environ["XDG_STATE_HOME"]).iterdir()) == []
 
 
 @pytest.mark.engine
@@ -178,7 +169,6 @@ def test_data_is_kept_only_when_asked(environ):
 
 @pytest.mark.engine
 def test_a_killed_engine_can_be_started_again_and_stopped(environ, machine):
-    before = machine()
     engine, _ = start(environ)
     ask(engine, "POST", "/networks/create", body={"Name": "n", "Driver": "bridge"})
     os.kill(engine.pid, signal.SIGKILL)
@@ -192,7 +182,7 @@ def test_a_killed_engine_can_be_started_again_and_stopped(environ, machine):
     os.kill(again.pid, signal.SIGKILL)
     os.waitpid(again.pid, 0)
     private.stop("t", environ=environ)
-    assert machine() == before
+    assert machine() == NOTHING
 
 
 @pytest.mark.engine
@@ -200,7 +190,6 @@ def test_without_a_usable_packet_filter_it_runs_all_the_same(environ, machine, t
     for name in ("iptables", "iptables-nft", "iptables-legacy", "ip6tables", "ip6tables-nft", "ip6tables-legacy"):
         (tmp_path / name).write_text("#!/bin/sh\nexit 3\n")
         (tmp_path / name).chmod(0o755)
-    before = machine()
     without = {**environ, "PATH": f"{tmp_path}:{environ['PATH']}"}
 
     engine, _ = start(without)
@@ -208,12 +197,11 @@ def test_without_a_usable_packet_filter_it_runs_all_the_same(environ, machine, t
     private.stop("t", environ=without)
 
     assert not Path("/sys/class/net", f"br-{network['Id'][:12]}").exists()
-    assert machine() == before
+    assert machine() == NOTHING
 
 
 @pytest.mark.engine
 def test_an_engine_that_cannot_start_says_why_and_leaves_nothing(environ, machine, tmp_path):
-    before = machine()
     (tmp_path / "dockerd").write_text("#!/bin/sh\necho cannot do it >&2\nexit 3\n")
     (tmp_path / "dockerd").chmod(0o755)
 
@@ -223,7 +211,7 @@ def test_an_engine_that_cannot_start_says_why_and_leaves_nothing(environ, machin
     problem = caught.value.diagnostics[0]
     assert (problem.code, problem.summary) == ("engine-start-failed", "engine `t` ended with status 3")
     assert problem.detail == "cannot do it"
-    assert machine() == before
+    assert machine() == NOTHING
     assert private.list_engines(environ=environ) == ()
 
 
