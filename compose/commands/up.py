@@ -23,11 +23,11 @@ def up(session: Session, options: UpOptions, *, remove_orphans: bool | None = No
         ComposeError: the project cannot be loaded or brought up.
         Cancelled: the user asked to stop.
     """
-    project, options = prepared(session, options, remove_orphans)
+    project, options = prepared(session, options, remove_orphans=remove_orphans)
     return converge(session, project, options)
 
 
-def prepared(session: Session, options: UpOptions, remove_orphans: bool | None) -> tuple[Project, UpOptions]:
+def prepared(session: Session, options: UpOptions, *, remove_orphans: bool | None) -> tuple[Project, UpOptions]:
     """Return the loaded project, and the options with what the environment and the time add to them.
 
     Raises:
