@@ -61,6 +61,15 @@ class Context:
         """Keep an error about the structure of the files."""
         self.structure.append(Diagnostic(severity="error", code=code, summary=summary, span=span_of(mark), hint=hint, **more))
 
+    def stop_if_wrong(self) -> None:
+        """Do nothing unless there are errors.
+
+        Raises:
+            InvalidProject: with every error so far.
+        """
+        if self.structure or self.errors:
+            raise InvalidProject(*dict.fromkeys((*self.structure, *self.errors)))
+
     def stop_if_broken(self) -> None:
         """Do nothing unless there are errors that make later ones meaningless.
 
@@ -68,7 +77,7 @@ class Context:
             InvalidProject: with every error so far.
         """
         if self.structure:
-            raise InvalidProject(*self.structure, *self.errors)
+            self.stop_if_wrong()
 
 
 class Scope:

@@ -51,8 +51,7 @@ def load_model(request: LoadRequest) -> Model:
     context = _context(request)
     model = _model(request, context)
     _keep(context, model, schema.explain(model.data))
-    if context.errors:
-        raise InvalidProject(*context.errors)
+    context.stop_if_wrong()
     return msgspec.structs.replace(model, warnings=_warnings(context))
 
 
@@ -124,8 +123,7 @@ def _name(request: LoadRequest, context: Context, located: discover.Located) -> 
 def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
     parts = decode.decode(model.data)
     _keep(context, model, parts.problems)
-    if context.errors:
-        raise InvalidProject(*context.errors)
+    context.stop_if_wrong()
     project = Project(
         name=model.name,
         directory=model.directory,
@@ -145,8 +143,7 @@ def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
     project = select.activate(project, model.profiles)
     if not request.no_consistency:
         _keep(context, model, check.check(project))
-        if context.errors:
-            raise InvalidProject(*context.errors)
+        context.stop_if_wrong()
     return project
 
 
