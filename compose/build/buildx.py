@@ -137,7 +137,9 @@ def bake(
         if code and not text:
             failure = transcript.failure(services)
             name, source = (dockerfiles or {}).get(failure.service, ("", ""))
-            raise failed(replace(failure, file=name), source)
+            error = failed(replace(failure, file=name), source)
+            error.finished = frozenset(services[target] for target in transcript.finished())
+            raise error
         return Bake(images=_images(metadata, services), text=text, found=bool(code))
 
 

@@ -97,10 +97,21 @@ class _Builds:
         try:
             work.run.once("bake", lambda: self._bake(work))
         except BuildFailed as error:
-            if error.service in {operation.service, *operation.services}:
+            if operation.service in error.finished:
+                return
+            if operation.service == error.service or self._before(work.step.id, error.service):
                 raise
             summary = f"`{operation.service}` was not built, because building `{error.service}` failed"
             raise fail("build-not-finished", summary) from error
+
+    def _before(self, step: str, service: str) -> bool:
+        """Return whether a service's build waits for a step, so that it will not come to tell of its failure itself."""
+        behind: set[str] = set()
+        more = {step}
+        while more:
+            behind |= more
+            more = {one.id for one in self._together.values() if behind & set(one.after)} - behind
+        return service in self._together and self._together[service].id in behind
 
     def _bake(self, work: Work) -> None:
         steps = self._together.values()

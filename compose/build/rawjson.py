@@ -18,6 +18,8 @@ _ERROR = re.compile(r"ERROR: (?:target (\S+): )?(?:failed to solve: )?(.*)", re.
 _SOURCE = re.compile(r"\s*(\d+) \| (>>>)?.*")
 _OWN = "load local bake definitions"
 """Bake reading its own input, which is no part of any build."""
+_EXPORT = "exporting to image"
+"""The last step of an image that stays on the engine."""
 _CANCELED = "context canceled"
 _STDERR = 2
 
@@ -75,6 +77,11 @@ class Transcript:
             last=marked[-1] if marked else 0,
         )
 
+    def finished(self) -> frozenset[str]:
+        """Return the targets whose image is on the engine, also when another target failed."""
+        exports = [one for one in self._vertices.values() if one.name == _EXPORT and one.done and not one.error]
+        return frozenset(target for one in exports for target in one.targets)
+
     def _error(self) -> tuple[str, str]:
         """Return the target and the text of the last error line, with what follows it."""
         for index in reversed(range(len(self._plain))):
@@ -89,7 +96,8 @@ class Transcript:
         if target not in vertex.targets:
             vertex.targets.append(target)
         vertex.error = str(told.get("error") or vertex.error)
-        if told.get("completed"):
+        vertex.done = bool(told.get("completed"))
+        if vertex.done:
             if vertex.partial:
                 self._write(vertex, vertex.partial, error=False)
                 vertex.partial = ""

@@ -50,11 +50,12 @@ class Failure(Value, frozen=True, kw_only=True):
 
 
 class BuildFailed(ComposeError):
-    """The build of `service` failed, or cannot begin; others of the same bake end with it."""
+    """The build of `service` failed, or cannot begin; others of the same bake end with it, but for the `finished`."""
 
     def __init__(self, service: str, *diagnostics: Diagnostic, exit_code: int | None = None) -> None:
         super().__init__(*diagnostics, exit_code=exit_code)
         self.service = service
+        self.finished: frozenset[str] = frozenset()
 
 
 def failed(failure: Failure, dockerfile: str = "", span: Span | None = None) -> BuildFailed:

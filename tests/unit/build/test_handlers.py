@@ -29,6 +29,9 @@ given = json.load(sys.stdin)
 with open(os.path.dirname(sys.argv[0]) + "/bakes", "a") as file:
     file.write(json.dumps(given) + "\\n")
 if "bad" in given["target"]:
+    name = "[done] exporting to image"
+    told = {{"vertexes": [{{"digest": "9", "name": name, "started": "t", "completed": "t"}}]}}
+    print(json.dumps(told), file=sys.stderr)
     sys.exit("ERROR: target bad: failed to solve: no")
 vertex = {{"vertexes": [{{"digest": "1", "name": "[1/1] RUN x", "started": "t"}}]}}
 print(json.dumps(vertex), file=sys.stderr)
@@ -114,7 +117,7 @@ class Bench:
         file = self.tmp_path / "docker/cli-plugins/bakes"
         return [json.loads(line) for line in file.read_text().splitlines()]
 
-    def perform(self, *operations):
+    def perform(self, *operations, after=None):
         steps = [
             Step(
                 id=str(number),
@@ -122,6 +125,7 @@ class Bench:
                 resource=f"Image {number}",
                 operation=operation,
                 reason=Reason(code="x"),
+                after=(after or {}).get(number, ()),
             )
             for number, operation in enumerate(operations)
         ]
@@ -194,6 +198,21 @@ def test_a_failed_bake_fails_its_service_and_tells_the_others_why(tmp_path):
     assert web.diagnostics[0].summary == "`web` was not built, because building `bad` failed"
     assert bad.diagnostics[0].summary == "building `bad` failed: no"
     assert len(bench.bakes()) == 1
+
+
+def test_what_was_made_before_another_failed_is_made(tmp_path):
+    bad = Build(context=str(tmp_path), target="t")
+    bench = Bench(tmp_path, done=None, web=None, bad=bad).with_buildx()
+    done, web, _ = bench.perform(build("done"), build("web"), build("bad"))
+    assert done.action == ""
+    assert web.diagnostics[0].code == "build-not-finished"
+
+
+def test_a_build_tells_of_the_failure_of_one_that_waits_for_it(tmp_path):
+    bad = Build(context=str(tmp_path), target="t")
+    bench = Bench(tmp_path, bad=bad, middle=None, web=None).with_buildx()
+    *_, web = bench.perform(build("bad"), build("middle"), build("web"), after={0: ("1",), 1: ("2",)})
+    assert web.diagnostics[0].summary == "building `bad` failed: no"
 
 
 def test_a_missing_context_is_the_fault_of_its_service(tmp_path):

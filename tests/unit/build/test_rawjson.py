@@ -113,6 +113,16 @@ def test_a_failed_step_with_its_lines_and_place(reporter):
     assert (found.first, found.last) == (2, 3)
 
 
+def test_what_was_finished_before_another_failed(reporter):
+    two = Two(type(reporter))
+    transcript = told(
+        two.both,
+        vertex("1", "[web] exporting to image", started="t", completed="t"),
+        vertex("2", "[api] exporting to image", started="t"),
+    )
+    assert transcript.finished() == {"web"}
+
+
 def test_a_failure_before_any_step(reporter):
     found = told({"web": reporter}, 'ERROR: no builder "nope" found').failure({"web": "web"})
     assert (found.service, found.message, found.step) == ("web", 'no builder "nope" found', "")
