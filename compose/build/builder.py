@@ -21,7 +21,7 @@ from compose.build.proxies import read_proxies
 from compose.build.push import push_image
 from compose.build.reference import is_same_image
 from compose.build.remote import checkout, fetched, git_source, kind_of
-from compose.build.report import BuildFailed, Reporter
+from compose.build.report import BuildFailed, Reporter, Source
 from compose.build.stale import INPUTS, changed, manifest_of, needs_of
 from compose.engine.endpoint import Endpoint
 from compose.engine.port import Call, Engine, path
@@ -184,7 +184,7 @@ class Builder:
             environ=buildx.environment({**self._environ, **self._secret_variables(jobs)}, self._endpoint),
             sources=built_sources(prepared),
             builder=builder,
-            dockerfiles={one.job.service: (one.context.file, one.context.text) for one in prepared if one.context},
+            dockerfiles={one.job.service: self._source(one) for one in prepared},
             halt=self._halt,
         )
         for line in result.text.splitlines():
@@ -210,8 +210,8 @@ class Builder:
         prepared = self.prepare(one, fetch=True)
         context = prepared.context
         sent: Upload = upload(context) if context else fetched(one.build, kind_of(one.build.context), self._stdin)
-        text, file = (context.text, context.file) if context else ("", "")
-        image = classic.build_classic(self._engine, prepared.job, sent, reporter, dockerfile=text, file=file, halt=self._halt)
+        source = self._source(prepared)
+        image = classic.build_classic(self._engine, prepared.job, sent, reporter, source=source, halt=self._halt)
         self._remember(prepared)
         if one.push and one.named:
             for tag in one.tags:
@@ -226,6 +226,13 @@ class Builder:
             span=self._project.span("services", one.service, "build", attribute),
             hint="BuildKit does: set DOCKER_BUILDKIT=1 and install the `docker-buildx` plugin",
         )
+
+    def _source(self, prepared: Prepared) -> Source:
+        inline = None
+        if prepared.job.build.dockerfile_inline:
+            inline = self._project.span("services", prepared.job.service, "build", "dockerfile_inline")
+        context = prepared.context
+        return Source(file=context.file, text=context.text, inline=inline) if context else Source(inline=inline)
 
     def _remember(self, prepared: Prepared) -> None:
         """Keep what an image was built from; base images may have come to the engine by the build."""

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
 from compose.base.value import Value
@@ -20,7 +18,7 @@ from compose.build.bake import definition, entitlements, target_name
 from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.rawjson import Transcript
-from compose.build.report import Reporter, failed
+from compose.build.report import Reporter, Source, failed
 from compose.engine.contexts import config_directory
 from compose.engine.endpoint import Endpoint
 from compose.state.observed import EngineFacts
@@ -110,12 +108,12 @@ def bake(
     environ: Mapping[str, str],
     sources: Mapping[str, Mapping[str, str]] | None = None,
     builder: str = "",
-    dockerfiles: Mapping[str, tuple[str, str]] | None = None,
+    dockerfiles: Mapping[str, Source] | None = None,
     halt: Halt | None = None,
 ) -> Bake:
     """Build all jobs with one bake and return their images; `reporters` are by service.
 
-    `dockerfiles` gives name and text of the services' Dockerfiles, for errors; `halt` ends the program.
+    `dockerfiles` are by service, for errors; `halt` ends the program.
 
     Raises:
         ComposeError: `build-failed`, or `buildx-unusable` when the plugin cannot be run.
@@ -136,8 +134,7 @@ def bake(
         text = printed.read_text()
         if code and not text:
             failure = transcript.failure(services)
-            name, source = (dockerfiles or {}).get(failure.service, ("", ""))
-            error = failed(replace(failure, file=name), source)
+            error = failed(failure, (dockerfiles or {}).get(failure.service))
             error.finished = frozenset(services[target] for target in transcript.finished())
             raise error
         return Bake(images=_images(metadata, services), text=text, found=bool(code))

@@ -13,7 +13,7 @@ from compose.build.context import Upload
 from compose.build.dockerfile import parse
 from compose.build.halt import Halt
 from compose.build.job import Job
-from compose.build.report import LAST_LINES, Failure, Reporter, failed
+from compose.build.report import LAST_LINES, Failure, Reporter, Source, failed
 from compose.engine.port import Call, Engine
 from compose.model.build import Ulimit
 
@@ -45,11 +45,11 @@ def ignored(job: Job) -> tuple[str, ...]:
 
 
 def build_classic(
-    engine: Engine, job: Job, upload: Upload, reporter: Reporter, *, dockerfile: str, file: str, halt: Halt | None = None
+    engine: Engine, job: Job, upload: Upload, reporter: Reporter, *, source: Source | None = None, halt: Halt | None = None
 ) -> str:
     """Build an image and return its id. Source: POST /build.
 
-    `dockerfile` is the Dockerfile's text and `file` what it is called, for errors.
+    `source` is the Dockerfile, for errors.
 
     Raises:
         BuildFailed: with the exit code of the failing step.
@@ -71,7 +71,7 @@ def build_classic(
         for message in messages(answer.chunks()):
             log.feed(message)
             if "error" in message:
-                raise failed(log.failure(message, dockerfile, file), dockerfile)
+                raise failed(log.failure(message, source.text if source else ""), source)
     return log.image
 
 
@@ -146,7 +146,7 @@ class _Log:
                 str(message.get("id", "")), str(message["status"]), int(detail.get("current") or 0), int(detail.get("total") or 0)
             )
 
-    def failure(self, message: dict[str, Any], dockerfile: str, file: str) -> Failure:
+    def failure(self, message: dict[str, Any], dockerfile: str) -> Failure:
         detail = message.get("errorDetail") or {}
         text = str(detail.get("message") or message["error"])
         code = int(detail.get("code") or 0) or next(iter(int(found) for found in _CODE.findall(text)), 1)
@@ -158,7 +158,6 @@ class _Log:
             message=text,
             step=self._step,
             lines=tuple(self._lines),
-            file=file,
             first=first,
             last=last,
             exit_code=code,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from compose.base.diagnostics import Diagnostic
@@ -32,18 +31,25 @@ class Reporter(Protocol):
         ...
 
 
+class Source(Value, frozen=True, kw_only=True):
+    """A Dockerfile: what it is called, its text, and for one written in the project's file where that is."""
+
+    file: str = ""
+    text: str = ""
+    inline: Span | None = None
+
+
 class Failure(Value, frozen=True, kw_only=True):
     """A step of a Dockerfile that failed.
 
     `message` is the builder's own text, `step` the instruction as the builder shows it, `lines` the end of what it
-    wrote, `file`, `first` and `last` the place in the Dockerfile (0 = not known), `exit_code` the process's.
+    wrote, `first` and `last` the lines of the Dockerfile (0 = not known), `exit_code` the process's.
     """
 
     service: str
     message: str
     step: str = ""
     lines: tuple[str, ...] = ()
-    file: str = ""
     first: int = 0
     last: int = 0
     exit_code: int = 1
@@ -58,30 +64,41 @@ class BuildFailed(ComposeError):
         self.finished: frozenset[str] = frozenset()
 
 
-def failed(failure: Failure, dockerfile: str = "", span: Span | None = None) -> BuildFailed:
-    """Return the error for a failed build, with the step's last lines and the lines of the Dockerfile.
-
-    `dockerfile` is its text; `span` stands in for a place in it (an inline Dockerfile lies in the project's file).
-    """
+def failed(failure: Failure, source: Source | None = None) -> BuildFailed:
+    """Return the error for a failed build, with the step's last lines and the lines of the Dockerfile."""
+    source = source or Source()
     parts = [f"{failure.step}:" if failure.step else ""]
     parts += [f"  {line}" for line in failure.lines[-LAST_LINES:]]
-    excerpt = _excerpt(failure, dockerfile.splitlines())
-    if failure.first and span is None and failure.file:
-        span = Span(file=failure.file, line=failure.first, column=1, end_line=failure.last + 1, end_column=1)
     return BuildFailed(
         failure.service,
         Diagnostic(
             severity="error",
             code="build-failed",
             summary=f"building `{failure.service}` failed: {failure.message}",
-            span=span,
-            detail="\n".join([*(part for part in parts if part), *excerpt]),
+            span=_span(failure, source),
+            detail="\n".join([*(part for part in parts if part), *_excerpt(failure, source)]),
         ),
         exit_code=failure.exit_code,
     )
 
 
-def _excerpt(failure: Failure, lines: Sequence[str]) -> list[str]:
+def _span(failure: Failure, source: Source) -> Span | None:
+    if not failure.first:
+        return source.inline
+    if source.inline is None:
+        return _lines(source.file, failure.first, failure.last) if source.file else None
+    inline = source.inline
+    if inline.end_line - inline.line < len(source.text.splitlines()):
+        return inline  # not written line by line
+    return _lines(inline.file, inline.line + failure.first, inline.line + failure.last)
+
+
+def _lines(file: str, first: int, last: int) -> Span:
+    return Span(file=file, line=first, column=1, end_line=last + 1, end_column=1)
+
+
+def _excerpt(failure: Failure, source: Source) -> list[str]:
+    lines = source.text.splitlines()
     if not failure.first or failure.first > len(lines):
         return []
     start, end = max(1, failure.first - _AROUND), min(len(lines), failure.last + _AROUND)
@@ -90,4 +107,4 @@ def _excerpt(failure: Failure, lines: Sequence[str]) -> list[str]:
         f"  {'>' if failure.first <= number <= failure.last else ' '} {number:>{width}} | {lines[number - 1]}".rstrip()
         for number in range(start, end + 1)
     ]
-    return [f"{failure.file or 'Dockerfile'}:{failure.first}", *shown]
+    return [f"{source.file or 'Dockerfile'}:{failure.first}", *shown]

@@ -10,6 +10,7 @@ from compose.base.errors import Cancelled, ComposeError
 from compose.build.buildx import bake, environment, find_plugin, wants_buildkit
 from compose.build.halt import Halt
 from compose.build.job import Job
+from compose.build.report import Source
 from compose.engine.contexts import TLS
 from compose.engine.endpoint import Endpoint
 from compose.model.build import Build
@@ -114,7 +115,7 @@ def test_a_failure_shows_the_dockerfile(tmp_path, reporter):
     body = 'sys.exit("   2 | >>> RUN x\\nERROR: target web: failed to solve: no")'
     environ = plugin(tmp_path, body=body)
     with pytest.raises(ComposeError) as caught:
-        run(environ, jobs("web", "api"), reporter, dockerfiles={"web": ("/src/Dockerfile", "FROM y\nRUN x\n")})
+        run(environ, jobs("web", "api"), reporter, dockerfiles={"web": Source(file="/src/Dockerfile", text="FROM y\nRUN x\n")})
     (found,) = caught.value.diagnostics
     assert found.summary == "building `web` failed: no"
     assert found.detail.splitlines() == ["/src/Dockerfile:2", "    1 | FROM y", "  > 2 | RUN x"]

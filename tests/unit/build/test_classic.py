@@ -10,6 +10,7 @@ from compose.build.classic import build_classic, ignored, messages, query, unsup
 from compose.build.context import Upload
 from compose.build.halt import Halt
 from compose.build.job import Job
+from compose.build.report import Source
 from compose.model.build import Build, Ulimit
 from compose.model.storage import FileReference
 
@@ -55,7 +56,7 @@ def job(**build):
 
 def run(engine, reporter, **build):
     upload = Upload("Dockerfile", iter([b"tar"]))
-    return build_classic(engine, job(**build), upload, reporter, dockerfile=DOCKERFILE, file="/src/Dockerfile")
+    return build_classic(engine, job(**build), upload, reporter, source=Source(file="/src/Dockerfile", text=DOCKERFILE))
 
 
 def test_steps_and_lines_are_reported_and_the_image_returned(reporter):
@@ -132,7 +133,7 @@ def test_a_build_ends_when_asked_to(reporter):
     engine.close = lambda: closed.append(True)
     reporter.progress = lambda *_: stop.callback(1)
     with pytest.raises(Cancelled):
-        build_classic(engine, job(), Upload("D", iter([b"tar"])), reporter, dockerfile="", file="", halt=Halt(stop))
+        build_classic(engine, job(), Upload("D", iter([b"tar"])), reporter, halt=Halt(stop))
     assert closed
 
 
