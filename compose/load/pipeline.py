@@ -9,6 +9,7 @@ import msgspec
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
+from compose.base.place import Path
 from compose.load import check, decode, discover, env_files, normalise, select
 from compose.load.assemble import assemble, complete
 from compose.load.context import Context, Scope
@@ -148,13 +149,20 @@ def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
 
 
 def _keep(context: Context, model: Model, problems: tuple[Problem, ...]) -> None:
-    """Keep problems, but not those below a value that is known to be wrong already."""
-    known = {error.path for error in context.errors}
+    """Keep problems, but not those that follow from a value which is known to be wrong already.
+
+    A list with an item that cannot be read stays as it was written, so that its other items are not meant.
+    """
+    known = {path for error in context.errors for path in _spoilt(error.path)}
     for problem in problems:
         if problem.severity != "error":
             context.warnings.append(diagnose(problem, model.places))
         elif not any(problem.path[:length] in known for length in range(1, len(problem.path) + 1)):
             context.errors.append(diagnose(problem, model.places))
+
+
+def _spoilt(path: Path) -> tuple[Path, ...]:
+    return (path, path[:-1]) if path and isinstance(path[-1], int) else (path,)
 
 
 def _warnings(context: Context) -> tuple[Diagnostic, ...]:
