@@ -56,6 +56,17 @@ def many(values: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(values or ())
 
 
+def seconds(value: int) -> float | None:
+    """Return what `--wait-timeout` asks for: None for no limit.
+
+    Raises:
+        ComposeError: it is negative.
+    """
+    if value < 0:
+        raise fail("invalid-value", "--wait-timeout must be a non-negative integer")
+    return float(value) if value else None
+
+
 def replicas(values: Sequence[str] | None) -> dict[str, int]:
     """Return what `--scale SERVICE=NUM` asks for.
 

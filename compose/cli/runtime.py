@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from compose.base.events import Event
+from compose.base.clock import SystemClock
+from compose.base.diagnostics import Diagnostic
+from compose.base.events import Event, Notice
 from compose.cli.process import Process, is_terminal
 from compose.cli.signals import StopRequest
 from compose.commands.session import GlobalOptions, Session
@@ -17,6 +19,8 @@ from compose.view.make import Mode, View, choose_mode, make, terminal_size
 
 if TYPE_CHECKING:
     import typer
+
+    from compose.plan.plan import Plan
 
 _SHOW_CURSOR: Final = "\x1b[?25h"
 _LARGEST_SOURCE: Final = 4_000_000
@@ -89,6 +93,18 @@ class Runtime:
                 self._put(text)
         else:
             self._put(text)
+
+    def note(self, code: str, summary: str) -> None:
+        """Tell the user something on stderr that is neither a result nor a mistake."""
+        diagnostic = Diagnostic(severity="note", code=code, summary=summary)
+        self.emit(Notice(time=SystemClock().now(), diagnostic=diagnostic))
+
+    def preview(self, plan: Plan) -> None:
+        """In a dry run, print what would be done."""
+        if self.options.dry_run:
+            from compose.plan.text import render  # noqa: PLC0415 - hardly ever needed
+
+            self.write(render(plan))
 
     def _put(self, text: str) -> None:
         self.process.stdout.write(text)

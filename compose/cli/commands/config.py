@@ -1,0 +1,108 @@
+"""`compose config`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compose.base.errors import fail
+from compose.cli import options as shared
+from compose.cli.command import Definition
+from compose.cli.runtime import Runtime
+from compose.commands import config as use_case
+from compose.commands.session import Session
+from compose.load import encode
+from compose.load.variables import plain
+from compose.view.tables import WIDE, table
+
+
+def config(
+    ctx: typer.Context,
+    *,
+    services: shared.Services = None,
+    environment: Annotated[bool, typer.Option("--environment", help="Print the variables that interpolation sees")] = False,
+    form: Annotated[str, typer.Option("--format", show_default="yaml", help="How to print: yaml or json")] = "",
+    hashes: Annotated[str, typer.Option("--hash", help="Print the config hash of services: * or names with commas between")] = "",
+    images: Annotated[bool, typer.Option("--images", help="Print the names of images")] = False,
+    models: Annotated[bool, typer.Option("--models", help="Print the models that services use")] = False,
+    networks: Annotated[bool, typer.Option("--networks", help="Print the keys of networks")] = False,
+    no_consistency: Annotated[bool, typer.Option("--no-consistency", help="Do not check that the parts fit together")] = False,
+    no_env_resolution: Annotated[bool, typer.Option("--no-env-resolution", help="Do not read the env files of services")] = False,
+    no_interpolate: Annotated[bool, typer.Option("--no-interpolate", help="Leave variables as they are written")] = False,
+    no_normalize: Annotated[bool, typer.Option("--no-normalize", help="Do not fill in what is implied")] = False,
+    no_path_resolution: Annotated[bool, typer.Option("--no-path-resolution", help="Leave paths as they are written")] = False,
+    output: Annotated[str, typer.Option("-o", "--output", help="Write to a file instead of stdout")] = "",
+    profiles: Annotated[bool, typer.Option("--profiles", help="Print the names of profiles")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Check only, print nothing")] = False,
+    service_names: Annotated[bool, typer.Option("--services", help="Print the names of services")] = False,
+    variables: Annotated[
+        bool, typer.Option("--variables", help="Print the variables that the files use, with their defaults")
+    ] = False,
+    volumes: Annotated[bool, typer.Option("--volumes", help="Print the keys of volumes")] = False,
+) -> None:
+    """Print the resolved project, or a part of it."""
+    runtime = Runtime.of(ctx)
+    session = runtime.session()
+    chosen = shared.many(services)
+    wanted: Mapping[use_case.Listed, bool] = {
+        "services": service_names,
+        "volumes": volumes,
+        "networks": networks,
+        "models": models,
+        "profiles": profiles and not hashes,
+        "images": images and not hashes,
+    }
+    listed = next((name for name, is_wanted in wanted.items() if is_wanted), None)
+    if listed is not None:
+        runtime.write(_lines(use_case.listed(session, listed, chosen)))
+    elif hashes:
+        runtime.write(_lines(f"{name} {digest}" for name, digest in use_case.hashes(session, hashes)))
+    elif variables:
+        runtime.write(_variables(session, chosen, form))
+    elif environment:
+        runtime.write(_lines(use_case.listed(session, "environment", chosen)))
+    else:
+        options = use_case.ConfigOptions(
+            services=chosen,
+            form=use_case.check_form(form or "yaml"),
+            no_consistency=no_consistency,
+            no_env_resolution=no_env_resolution,
+            no_interpolate=no_interpolate,
+            no_normalize=no_normalize,
+            no_path_resolution=no_path_resolution,
+        )
+        _deliver(runtime, use_case.config(session, options), output=output, quiet=quiet)
+
+
+def _lines(entries: Iterable[str]) -> str:
+    return "".join(f"{entry}\n" for entry in entries)
+
+
+def _deliver(runtime: Runtime, text: str, *, output: str, quiet: bool) -> None:
+    if quiet:
+        return
+    if not output:
+        runtime.write(text)
+        return
+    try:
+        (Path(runtime.process.cwd) / output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise fail("cannot-write", f"cannot write `{output}`: {error.strerror}") from error
+
+
+def _variables(session: Session, services: tuple[str, ...], form: str) -> str:
+    found = plain(use_case.variables(session, services))
+    if form == "json":
+        return encode.raw_json(found)
+    if form == "yaml":
+        return encode.raw_yaml({name: {key.lower(): value for key, value in one.items()} for name, one in found.items()})
+    if form not in {"", "table"}:
+        raise fail("unsupported-format", f'unsupported format "{form}"', hint="use yaml or json")
+    rows = [(name, str(one["Required"]).lower(), one["DefaultValue"], one["PresenceValue"]) for name, one in found.items()]
+    return table(("NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"), rows, WIDE)
+
+
+DEFINITION = Definition(call=config, usage=("[OPTIONS] [SERVICE...]",))

@@ -1,0 +1,96 @@
+"""`compose start`, `stop`, `restart`, `kill`, `pause`, `unpause`, `rm`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from compose.cli import options as shared
+from compose.cli.command import Definition
+from compose.cli.runtime import Runtime
+from compose.commands.lifecycle import LifecycleResult, lifecycle
+from compose.plan.options import LifecycleOptions
+
+_USAGE = ("[OPTIONS] [SERVICE...]",)
+
+
+def start(
+    ctx: typer.Context, *, services: shared.Services = None, wait: shared.Wait = False, wait_timeout: shared.WaitTimeout = 0
+) -> None:
+    """Start containers that exist."""
+    options = LifecycleOptions(services=shared.many(services), wait=wait, wait_timeout=shared.seconds(wait_timeout))
+    _perform(ctx, "start", options)
+
+
+def stop(ctx: typer.Context, *, services: shared.Services = None, timeout: shared.Timeout = None) -> None:
+    """Stop containers."""
+    _perform(ctx, "stop", LifecycleOptions(services=shared.many(services), timeout=timeout))
+
+
+def restart(
+    ctx: typer.Context,
+    *,
+    services: shared.Services = None,
+    no_deps: Annotated[bool, typer.Option("--no-deps", help="Leave the services alone that depend on the named ones")] = False,
+    timeout: shared.Timeout = None,
+) -> None:
+    """Stop and start containers again."""
+    _perform(ctx, "restart", LifecycleOptions(services=shared.many(services), no_deps=no_deps, timeout=timeout))
+
+
+def kill(
+    ctx: typer.Context,
+    *,
+    services: shared.Services = None,
+    remove_orphans: shared.RemoveOrphans = None,
+    signal: Annotated[str, typer.Option("-s", "--signal", help="Signal to send")] = "SIGKILL",
+) -> None:
+    """Send a signal to containers."""
+    orphans = bool(remove_orphans)
+    result = _perform(ctx, "kill", LifecycleOptions(services=shared.many(services), signal=signal, remove_orphans=orphans))
+    if not result.plan.steps:
+        Runtime.of(ctx).note("nothing-to-kill", "No container to kill")
+
+
+def pause(ctx: typer.Context, *, services: shared.Services = None) -> None:
+    """Freeze the processes of containers."""
+    _perform(ctx, "pause", LifecycleOptions(services=shared.many(services)))
+
+
+def unpause(ctx: typer.Context, *, services: shared.Services = None) -> None:
+    """Let the processes of containers go on."""
+    _perform(ctx, "unpause", LifecycleOptions(services=shared.many(services)))
+
+
+def rm(
+    ctx: typer.Context,
+    *,
+    services: shared.Services = None,
+    force: Annotated[bool, typer.Option("-f", "--force", help="Do not ask")] = False,
+    stop: Annotated[bool, typer.Option("-s", "--stop", help="Stop them first")] = False,
+    volumes: Annotated[bool, typer.Option("-v", "--volumes", help="Also remove their anonymous volumes")] = False,
+    everything: Annotated[bool, typer.Option("-a", "--all", hidden=True, help="Has no effect")] = False,  # noqa: ARG001 - kept for scripts
+) -> None:
+    """Remove stopped containers."""
+    result = _perform(ctx, "rm", LifecycleOptions(services=shared.many(services), force=force, stop=stop, volumes=volumes))
+    if not result.plan.steps and not result.declined:
+        Runtime.of(ctx).note("nothing-to-remove", "No stopped containers")
+
+
+def _perform(ctx: typer.Context, command: str, options: LifecycleOptions) -> LifecycleResult:
+    runtime = Runtime.of(ctx)
+    result = lifecycle(runtime.session(), command, options)
+    runtime.preview(result.plan)
+    return result
+
+
+DEFINITIONS = {
+    "start": Definition(call=start, usage=_USAGE),
+    "stop": Definition(call=stop, usage=_USAGE),
+    "restart": Definition(call=restart, usage=_USAGE),
+    "kill": Definition(call=kill, usage=_USAGE),
+    "pause": Definition(call=pause, usage=("[SERVICE...]",)),
+    "unpause": Definition(call=unpause, usage=("[SERVICE...]",)),
+    "rm": Definition(call=rm, usage=_USAGE),
+}
