@@ -22,7 +22,7 @@ from pathlib import Path
 
 from compose.base.clock import Clock, SystemClock
 from compose.base.errors import ComposeError, fail
-from compose.base.events import StepFinished, StepStarted
+from compose.base.events import StepFailed, StepFinished, StepStarted
 from compose.engine import install, private_cgroups, private_docker, private_network, private_podman
 from compose.engine.private_home import (
     DEFAULT_NAME,
@@ -51,6 +51,7 @@ from compose.engine.private_process import (
     start_time,
 )
 
+_STEP = "engine"
 _ENGINE_PROGRAMS = {"dockerd", "podman", "conmon"}
 
 
@@ -252,10 +253,15 @@ def _reap(pid: int) -> None:
 def _step(home: Home, emit: Emit, clock: Clock, action: str, done: str) -> Iterator[None]:
     begun = clock.monotonic()
     address, resource = f"engine:{home.name}", f"Engine {home.name}"
-    emit(StepStarted(time=clock.now(), step="engine", address=address, resource=resource, action=action))
-    yield
-    seconds = clock.monotonic() - begun
-    emit(StepFinished(time=clock.now(), step="engine", address=address, resource=resource, action=done, seconds=seconds))
+    emit(StepStarted(time=clock.now(), step=_STEP, address=address, resource=resource, action=action))
+    try:
+        yield
+    except ComposeError as error:
+        now, seconds, why = clock.now(), clock.monotonic() - begun, error.diagnostics[0]
+        emit(StepFailed(time=now, step=_STEP, address=address, resource=resource, seconds=seconds, diagnostic=why))
+        raise
+    now, seconds = clock.now(), clock.monotonic() - begun
+    emit(StepFinished(time=now, step=_STEP, address=address, resource=resource, action=done, seconds=seconds))
 
 
 @contextlib.contextmanager

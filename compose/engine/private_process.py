@@ -25,6 +25,8 @@ _RETRY_SECONDS = 0.05
 _PING_SECONDS = 5.0
 _KILL_SECONDS = 5.0
 _KILL_ROUNDS = 10
+_NOT_FOUND = 127
+"""A shell's status for a command that it cannot find."""
 _SYSTEM_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _OWN_PROGRAMS = {"conmon", "aardvark-dns", "slirp4netns", "fuse-overlayfs", "pasta", "rootlessport"}
 """Helpers that Podman starts without the engine's environment; their arguments name its directory."""
@@ -42,20 +44,26 @@ def find_program(name: str, environ: Mapping[str, str]) -> str | None:
 
 
 def run(*command: str, environ: Mapping[str, str] | None = None, log: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end without input; its output is in the result, or in `log` when that is given."""
+    """Run a command to its end without input; its output is in the result, or in `log` when that is given.
+
+    A program that is not there is a failure like others (status 127).
+    """
     environ = environ or {"PATH": search_path({})}
     program = find_program(command[0], environ) or command[0]
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(log.open("ab")) if log else subprocess.PIPE
-        return subprocess.run(  # noqa: S603 - fixed commands; variable words are our own names and paths
-            (program, *command[1:]),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT if log else subprocess.PIPE,
-            text=True,
-            check=False,
-            env=environ,
-        )
+        try:
+            return subprocess.run(  # noqa: S603 - fixed commands; variable words are our own names and paths
+                (program, *command[1:]),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT if log else subprocess.PIPE,
+                text=True,
+                check=False,
+                env=environ,
+            )
+        except OSError as error:
+            return subprocess.CompletedProcess(command, _NOT_FOUND, stdout="", stderr=str(error))
 
 
 def spawn(command: tuple[str, ...], home: Home, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, Literal
 
 import typer
 
@@ -40,16 +40,16 @@ def start(
     ctx: typer.Context,
     *,
     name: Name = _DEFAULT,
-    kind: Annotated[
-        str, typer.Option("--kind", help="Which kind: docker, docker-rootless or podman (default: what suits this user)")
-    ] = "",
+    rootless: Annotated[bool, typer.Option("--rootless", help="Run dockerd without root's rights")] = False,
+    podman: Annotated[bool, typer.Option("--podman", help="Run Podman's API service")] = False,
     install: Annotated[bool, typer.Option("--install", help="Install missing packages of Debian or Ubuntu first")] = False,
 ) -> None:
     """Start a private engine and print how to point other tools to it."""
-    if kind and kind not in get_args(Kind):
-        raise fail("invalid-value", f'unsupported --kind value "{kind}"', hint=f"use {', '.join(get_args(Kind))}")
+    if rootless and podman:
+        raise fail("conflicting-options", "conflicting options: `--rootless` and `--podman`", hint="Podman as a user is rootless")
+    kind: Kind | None = "docker-rootless" if rootless else "podman" if podman else None
     runtime = Runtime.of(ctx)
-    made = use_case.start(runtime.session(), name=name, kind=cast("Kind", kind) if kind else None, install=install)
+    made = use_case.start(runtime.session(), name=name, kind=kind, install=install)
     runtime.write(f"export DOCKER_HOST={made.host}\n")
 
 
