@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from compose.base.clock import SystemClock
-from compose.base.diagnostics import Diagnostic
-from compose.base.events import Event, Notice
 from compose.cli.process import Process, is_terminal
 from compose.cli.signals import StopRequest
 from compose.commands.session import GlobalOptions, Session
@@ -81,11 +77,6 @@ class Runtime:
         )
         return self._session
 
-    @property
-    def emit(self) -> Callable[[Event], None]:
-        """Where events go that no session emits."""
-        return self._view.handle if self._view is not None else self.session().emit
-
     def write(self, text: str) -> None:
         """Write a result on stdout."""
         if self._view is not None:
@@ -93,11 +84,6 @@ class Runtime:
                 self._put(text)
         else:
             self._put(text)
-
-    def note(self, code: str, summary: str) -> None:
-        """Tell the user something on stderr that is neither a result nor a mistake."""
-        diagnostic = Diagnostic(severity="note", code=code, summary=summary)
-        self.emit(Notice(time=SystemClock().now(), diagnostic=diagnostic))
 
     def preview(self, plan: Plan) -> None:
         """In a dry run, print what would be done."""

@@ -16,7 +16,7 @@ from compose.base.events import (
     StepSkipped,
     StepStarted,
 )
-from compose.view.progress_model import state_word
+from compose.view.progress_model import state_word, waiting_text
 from compose.view.width import printable
 
 
@@ -65,7 +65,7 @@ def _failed(event: StepFailed) -> tuple[str, str, str]:
 
 
 _WORDS: Final[dict[type, Callable[[Any], tuple[str, str, str]]]] = {
-    StepStarted: lambda event: (event.resource, event.action, event.waits_for),
+    StepStarted: lambda event: (event.resource, event.action, waiting_text(event.waits_for)),
     StepProgress: _progress,
     StepFinished: lambda event: (event.resource, event.action, event.detail),
     StepFailed: _failed,

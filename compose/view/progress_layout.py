@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from compose.base.value import Value
-from compose.view.progress_model import Part, Progress, Row
+from compose.view.progress_model import Part, Progress, Row, waiting_text
 from compose.view.style import Style
 from compose.view.width import cells, clip, printable
 
@@ -109,7 +109,7 @@ def _detail(row: Row, glyphs: Glyphs) -> str:
         return _parts(tuple(row.parts.values()), glyphs)
     if row.state == "working" and row.total:
         return f"{row.detail} {_amount(row.current, row.total)}".strip()
-    words = [word for word in (row.waits_for if row.state == "working" else "", row.detail) if word]
+    words = [word for word in (waiting_text(row.waits_for) if row.state == "working" else "", row.detail) if word]
     return printable(": ".join(words).partition("\n")[0])
 
 

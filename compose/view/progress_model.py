@@ -161,6 +161,11 @@ def _health_changed(progress: Progress, event: HealthChanged) -> Progress:
     return _with(progress, replace(row, detail=event.detail or event.state))
 
 
+def waiting_text(waits_for: str) -> str:
+    """Return what is shown beside `Waiting`: `for db to be healthy`."""
+    return f"for {waits_for}" if waits_for else ""
+
+
 def state_word(event: StepFailed) -> str:
     """Return the word a failed step is shown with: an optional step's failure is a warning."""
     return "Warning" if event.optional else "Error"

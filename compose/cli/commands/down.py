@@ -31,8 +31,9 @@ def down(
     """Remove what the project has on the engine."""
     if rmi not in {"", "local", "all"}:
         raise fail("invalid-value", f'invalid value for --rmi: "{rmi}"', hint="use local or all")
-    use_case.down(
-        Runtime.of(ctx).session(),
+    runtime = Runtime.of(ctx)
+    plan = use_case.down(
+        runtime.session(),
         DownOptions(
             services=many(services),
             remove_orphans=remove_orphans or False,
@@ -41,6 +42,7 @@ def down(
             volumes=volumes,
         ),
     )
+    runtime.preview(plan)
 
 
 DEFINITION = Definition(call=down, usage=("[OPTIONS] [SERVICE...]",))

@@ -9,7 +9,7 @@ import typer
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
-from compose.commands.lifecycle import LifecycleResult, lifecycle
+from compose.commands.lifecycle import lifecycle
 from compose.plan.options import LifecycleOptions
 
 _USAGE = ("[OPTIONS] [SERVICE...]",)
@@ -48,9 +48,7 @@ def kill(
 ) -> None:
     """Send a signal to containers."""
     orphans = bool(remove_orphans)
-    result = _perform(ctx, "kill", LifecycleOptions(services=shared.many(services), signal=signal, remove_orphans=orphans))
-    if not result.plan.steps:
-        Runtime.of(ctx).note("nothing-to-kill", "No container to kill")
+    _perform(ctx, "kill", LifecycleOptions(services=shared.many(services), signal=signal, remove_orphans=orphans))
 
 
 def pause(ctx: typer.Context, *, services: shared.Services = None) -> None:
@@ -73,16 +71,12 @@ def rm(
     everything: Annotated[bool, typer.Option("-a", "--all", hidden=True, help="Has no effect")] = False,  # noqa: ARG001 - kept for scripts
 ) -> None:
     """Remove stopped containers."""
-    result = _perform(ctx, "rm", LifecycleOptions(services=shared.many(services), force=force, stop=stop, volumes=volumes))
-    if not result.plan.steps and not result.declined:
-        Runtime.of(ctx).note("nothing-to-remove", "No stopped containers")
+    _perform(ctx, "rm", LifecycleOptions(services=shared.many(services), force=force, stop=stop, volumes=volumes))
 
 
-def _perform(ctx: typer.Context, command: str, options: LifecycleOptions) -> LifecycleResult:
+def _perform(ctx: typer.Context, command: str, options: LifecycleOptions) -> None:
     runtime = Runtime.of(ctx)
-    result = lifecycle(runtime.session(), command, options)
-    runtime.preview(result.plan)
-    return result
+    runtime.preview(lifecycle(runtime.session(), command, options).plan)
 
 
 DEFINITIONS = {

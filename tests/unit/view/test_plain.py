@@ -25,7 +25,7 @@ def test_one_line_an_event_as_the_peer_writes_it(happen):
 
 def test_details_follow_the_word(happen):
     _, err = shown(happen.started("a", WEB, "Waiting", waits_for="db to be healthy"), happen.failed("a", WEB, "it broke\nbadly"))
-    assert err == " Container p-web-1 Waiting db to be healthy\n Container p-web-1 Error it broke\n"
+    assert err == " Container p-web-1 Waiting for db to be healthy\n Container p-web-1 Error it broke\n"
 
 
 def test_progress_is_a_line_only_when_its_words_change():

@@ -35,7 +35,7 @@ def test_a_header_and_a_line_for_each_resource(happen):
     assert text(progress, width=60) == [
         "[+] up 1/2",
         " ✔ Container p-db-1   Created                          1.2s",
-        " ⠋ Container p-web-1  Waiting  db to be healthy        2.0s",
+        " ⠋ Container p-web-1  Waiting  for db to be healthy    2.0s",
     ]
 
 
