@@ -55,7 +55,8 @@ def _seconds(duration: Duration) -> int:
 
 
 def _capabilities(names: tuple[str, ...]) -> list[str]:
-    return [_capability(name.strip().upper()) for name in names]
+    found = sorted({_capability(name.strip().upper()) for name in names})
+    return ["ALL"] if "ALL" in found else found
 
 
 def _capability(name: str) -> str:

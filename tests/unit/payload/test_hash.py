@@ -105,3 +105,17 @@ def test_networks_and_volumes():
     assert network_hash(network) == _sha('{"name":"n","ipam":{"config":[{"subnet":"10.0.0.0/8"}]},"labels":{"a":"2","b":"1"}}')
     assert volume_hash(Volume(name="p_data")) == _sha('{"name":"p_data","driver":"local"}')
     assert volume_hash(Volume(name="p_data", driver="nfs")) == _sha('{"name":"p_data","driver":"nfs"}')
+
+
+def test_a_create_host_path_of_false_does_not_count():
+    mount = Mount(type="bind", source="/tmp", target="/src", read_only=True, bind=BindOptions(create_host_path=False))
+    service = Service(name="a", image="busybox", networks={"default": None}, volumes=(mount,))
+    assert service_hash(service) == "f5c683219c8f2c1a490b317ba21c1dc476c4b23095efec7d48af3f21248b4740"
+
+
+def test_what_the_peer_does_not_tell_apart_has_one_hash():
+    def mounted(**bind):
+        return service_hash(Service(name="a", volumes=(Mount(type="bind", source="/s", target="/t", bind=BindOptions(**bind)),)))
+
+    assert mounted(create_host_path=False) == mounted() != mounted(create_host_path=True)
+    assert network_hash(Network(name="n", ipam=IPAM(options={"a": "b"}))) == network_hash(Network(name="n"))
