@@ -8,9 +8,11 @@ from typing import Any
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
 from compose.base.place import Span
+from compose.load import hints
 from compose.load.files import Files
 from compose.load.interpolate import Interpolation, Unset
 from compose.load.problem import Problem, diagnose
+from compose.load.remote import Remote
 from compose.source.document import Document, Map, Mark, Origin, SourceMap, clone
 from compose.source.parse import parse
 
@@ -22,8 +24,9 @@ class Context:
     others, with which the load goes on to find more.
     """
 
-    def __init__(self, files: Files, home: str | None) -> None:
+    def __init__(self, files: Files, remote: Remote, home: str | None) -> None:
         self.files = files
+        self.remote = remote
         self.home = home
         self.unset = Unset()
         self.structure: list[Diagnostic] = []
@@ -83,8 +86,8 @@ class Context:
 class Scope:
     """One model: a project, or one that is included in it.
 
-    `directory` is what its relative paths are relative to, `environment` what interpolation sees, `chain` the main
-    files from the project's to this model's.
+    `directory` is what its relative paths are relative to, `environment` what interpolation sees, `variables` what of
+    it came from env files, `chain` the main files from the project's to this model's.
     """
 
     def __init__(
@@ -93,14 +96,16 @@ class Scope:
         directory: str,
         environment: Mapping[str, str],
         *,
+        variables: Map,
         interpolate: bool = True,
         chain: tuple[str, ...] = (),
     ) -> None:
         self.context = context
         self.directory = directory
         self.environment = environment
+        self.variables = variables
         self.chain = chain
-        self.interpolation = Interpolation(environment.get, context.unset) if interpolate else None
+        self.interpolation = Interpolation(environment.get, context.unset, self._hint) if interpolate else None
 
     def interpolate(self, document: Document) -> None:
         """Replace the variables of a document, unless this load leaves them alone."""
@@ -109,6 +114,9 @@ class Scope:
         self.interpolation.run(document)
         self.context.structure.extend(self.interpolation.take_problems())
         self.context.warnings.extend(self.interpolation.take_warnings())
+
+    def _hint(self, name: str, document: Document) -> str:
+        return hints.missing(name, self.variables, document.data, self.directory, self.context.files)
 
 
 def span_of(mark: Mark | None) -> Span | None:

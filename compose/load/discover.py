@@ -19,7 +19,6 @@ from compose.source.document import Map, Origin
 from compose.source.dotenv import read
 from compose.source.template import Outcome
 
-_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _OVERRIDES = (
     "compose.override.yml",
     "compose.override.yaml",
@@ -33,18 +32,20 @@ _FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 class Located(Value, frozen=True, kw_only=True):
     """The files of a project and its surroundings.
 
-    `files` are absolute, `-`, or remote references, in order; `variables` are those of env files, with marks.
+    `files` are absolute or `-`, in order; `directory` is what relative paths are relative to, `named_after` the one
+    that may give the project its name; `variables` are those of env files, with marks.
     """
 
     files: tuple[str, ...]
     directory: str
+    named_after: str
     environment: dict[str, str]
     env_files: tuple[str, ...] = ()
     variables: Map
     warnings: tuple[Diagnostic, ...] = ()
 
 
-def locate(request: LoadRequest, files: Files, unset: Unset) -> Located:
+def locate(request: LoadRequest, files: Files, repositories: remote.Remote, unset: Unset) -> Located:
     """Return the files that make the project.
 
     Raises:
@@ -66,8 +67,15 @@ def locate(request: LoadRequest, files: Files, unset: Unset) -> Located:
         again = _default_env_file(request, directory)
         if again != env_files:
             add_env_files(environment, variables, again, files, unset)
+    local = tuple(repositories.local(path) if remote.is_remote(path) else path for path in paths)
     return Located(
-        files=paths, directory=directory, environment=environment, env_files=given, variables=variables, warnings=tuple(warnings)
+        files=local,
+        directory=_of_copy(request, paths, local) or directory,
+        named_after=directory,
+        environment=environment,
+        env_files=given,
+        variables=variables,
+        warnings=tuple(warnings),
     )
 
 
@@ -104,7 +112,7 @@ def profiles_of(request: LoadRequest, environment: Mapping[str, str]) -> tuple[s
 
 def no_file() -> InvalidProject:
     """Return the error for a project without any file."""
-    hint = f"none of {', '.join(_NAMES)} is here or above; name a file with `-f`"
+    hint = f"none of {', '.join(remote.NAMES)} is here or above; name a file with `-f`"
     return InvalidProject(
         Diagnostic(severity="error", code="no-compose-file", summary="no configuration file provided: not found", hint=hint)
     )
@@ -152,6 +160,14 @@ def _directory(request: LoadRequest, paths: tuple[str, ...]) -> str:
     return request.cwd
 
 
+def _of_copy(request: LoadRequest, paths: tuple[str, ...], local: tuple[str, ...]) -> str:
+    """Return the directory of the local copy of the main file, where that is remote."""
+    main = next((index for index, path in enumerate(paths) if path != STDIN), None)
+    if main is None or request.project_directory or not remote.is_remote(paths[main]):
+        return ""
+    return os.path.dirname(local[main])  # noqa: PTH120 - paths here are text
+
+
 def _from_variable(environment: Mapping[str, str], cwd: str) -> tuple[str, ...]:
     listed = environment.get("COMPOSE_FILE", "")
     separator = environment.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
@@ -165,7 +181,7 @@ def _from_variable(environment: Mapping[str, str], cwd: str) -> tuple[str, ...]:
 
 def _discover(directory: str, warnings: list[Diagnostic]) -> tuple[str, ...]:
     while True:
-        main = _first(_NAMES, directory, "config", warnings)
+        main = _first(remote.NAMES, directory, "config", warnings)
         if main:
             return main + _first(_OVERRIDES, directory, "override", warnings)
         parent = os.path.dirname(directory)  # noqa: PTH120 - paths here are text

@@ -117,7 +117,7 @@ class Extender:
         tree = Map()
         resets: tuple[Path, ...] = ()
         try:
-            path = remote.fetch(file) if remote.is_remote(file) else absolute(file, scope.directory)
+            path = self._path(file, mark)
             for document in context.documents(path, via="extends", mark=mark):
                 scope.interpolate(document)
                 if isinstance(document.data, Map):
@@ -134,6 +134,11 @@ class Extender:
             return None
         self._prepare(tree, path)
         return _Source(path, services, resets)
+
+    def _path(self, file: str, mark: Mark | None) -> str:
+        if remote.is_remote(file):
+            return self._scope.context.remote.local(file, span_of(mark))
+        return absolute(file, self._scope.directory)
 
     def _prepare(self, tree: Map, path: str) -> None:
         scope = self._scope

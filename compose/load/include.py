@@ -75,16 +75,23 @@ def apply(scope: Scope, data: Map, path: str, load_model: LoadModel) -> None:
 
 
 def _load(scope: Scope, entry: _Entry, chain: tuple[str, ...], load_model: LoadModel) -> Map | None:
-    files = tuple(remote.fetch(path) if remote.is_remote(path) else absolute(path, scope.directory) for path in entry.paths)
+    files = tuple(_path(scope, path, entry.path_mark) for path in entry.paths)
     if files[0] in chain:
         _circular(scope, entry, (*chain, files[0]))
         return None
     given = entry.directory
     directory = absolute(given, scope.directory) if given else os.path.dirname(files[0])  # noqa: PTH120 - paths here are text
-    environment = dict(scope.environment)
-    add_env_files(environment, Map(), _env_files(scope, entry, directory), scope.context.files, scope.context.unset)
-    inner = Scope(scope.context, directory, environment, interpolate=scope.interpolation is not None, chain=chain)
+    environment, variables = dict(scope.environment), Map(scope.variables)
+    add_env_files(environment, variables, _env_files(scope, entry, directory), scope.context.files, scope.context.unset)
+    interpolate = scope.interpolation is not None
+    inner = Scope(scope.context, directory, environment, variables=variables, interpolate=interpolate, chain=chain)
     return load_model(inner, files, entry.path_mark)
+
+
+def _path(scope: Scope, path: str, mark: Mark | None) -> str:
+    if remote.is_remote(path):
+        return scope.context.remote.local(path, span_of(mark))
+    return absolute(path, scope.directory)
 
 
 def _circular(scope: Scope, entry: _Entry, chain: tuple[str, ...]) -> None:

@@ -15,6 +15,9 @@ from compose.source.template import Lookup, Missing, Outcome, substitute
 Cast: TypeAlias = "Callable[[str], int | float | bool]"
 """Reads a text as another type; raises ValueError with the peer's words."""
 
+Hint: TypeAlias = "Callable[[str, Document], str]"
+"""Returns what to do about a variable that a document needs."""
+
 _MINUS_ONE_PAST = 1 << 63
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _TRUE = frozenset({"true", "y", "yes", "on"})
@@ -129,11 +132,16 @@ class Unset:
 
 
 class Interpolation:
-    """Interpolates documents in place, and gathers what is wrong with all of them."""
+    """Interpolates documents in place, and gathers what is wrong with all of them.
 
-    def __init__(self, lookup: Lookup, unset: Unset) -> None:
+    `hint` gives advice about a required variable of a document that is not set.
+    """
+
+    def __init__(self, lookup: Lookup, unset: Unset, hint: Hint | None = None) -> None:
         self._lookup = lookup
         self._unset = unset
+        self._hint = hint
+        self._document: Document | None = None
         self._problems: list[Diagnostic] = []
         self._warnings: list[Diagnostic] = []
 
@@ -149,6 +157,7 @@ class Interpolation:
 
     def run(self, document: Document) -> None:
         """Replace the variables in every text of a document."""
+        self._document = document
         if isinstance(document.data, dict | list):
             self._children(document.data, _SHAPE, ())
 
@@ -183,7 +192,8 @@ class Interpolation:
         for variable in missing:
             reason = f": {variable.message}" if variable.message else ""
             summary = f"error while interpolating {pattern(path)}: required variable {variable.name} is missing a value{reason}"
-            self._problems.append(_error("missing-variable", summary, _variable_span(mark, variable.name), path))
+            hint = self._hint(variable.name, self._document) if self._hint is not None and self._document is not None else ""
+            self._problems.append(_error("missing-variable", summary, _variable_span(mark, variable.name), path, hint=hint))
 
     def _malformed(self, text: str, mark: Mark | None, path: Path) -> None:
         summary = f"invalid interpolation format for {pattern(path)}."

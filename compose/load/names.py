@@ -37,7 +37,7 @@ def project_name(
             _check(name, place)
             return name, ()
     name = normal(_written(documents, interpolation if not request.no_interpolate else None))
-    return (name, ()) if name else _of_directory(located.directory)
+    return (name, ()) if name else _of_directory(located.named_after)
 
 
 def _check(name: str, place: str) -> None:

@@ -10,13 +10,14 @@ import msgspec
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
 from compose.base.place import Path
-from compose.load import check, decode, discover, env_files, normalise, select
+from compose.load import check, decode, discover, env_files, hints, normalise, select
 from compose.load.assemble import assemble, complete
 from compose.load.context import Context, Scope
 from compose.load.files import Files
 from compose.load.interpolate import Interpolation, unset_warning
 from compose.load.names import project_name as find_name
 from compose.load.problem import Problem, diagnose
+from compose.load.remote import Remote
 from compose.load.request import Loaded, LoadRequest, Model
 from compose.model.project import Project
 from compose.source.document import SourceMap
@@ -38,7 +39,7 @@ def load(request: LoadRequest) -> Loaded:
         project = select.prune(project)
     project = select.select(project, request.services, dependencies=not request.no_deps)
     project = env_files.fold(project, context.files, model.places, context.unset, environment=not request.no_env_resolution)
-    return Loaded(project=project, warnings=_warnings(context), model=model)
+    return Loaded(project=project, warnings=_warnings(context, model), model=model)
 
 
 def load_model(request: LoadRequest) -> Model:
@@ -53,7 +54,7 @@ def load_model(request: LoadRequest) -> Model:
     model = _model(request, context)
     _keep(context, model, schema.explain(model.data))
     context.stop_if_wrong()
-    return msgspec.structs.replace(model, warnings=_warnings(context))
+    return msgspec.structs.replace(model, warnings=_warnings(context, model))
 
 
 def project_name(request: LoadRequest) -> str | None:
@@ -63,7 +64,7 @@ def project_name(request: LoadRequest) -> str | None:
         InvalidProject: a name that was given is not one, or a file cannot be read.
     """
     context = _context(request)
-    located = discover.locate(request, context.files, context.unset)
+    located = discover.locate(request, context.files, context.remote, context.unset)
     documents = [document for path in located.files for document in context.documents(path)]
     if not documents and not request.project_name and not located.environment.get("COMPOSE_PROJECT_NAME"):
         return None
@@ -73,11 +74,11 @@ def project_name(request: LoadRequest) -> str | None:
 
 
 def _context(request: LoadRequest) -> Context:
-    return Context(Files(request.cwd, request.stdin), request.environment.get("HOME"))
+    return Context(Files(request.cwd, request.stdin), Remote(request.environment), request.environment.get("HOME"))
 
 
 def _model(request: LoadRequest, context: Context) -> Model:
-    located = discover.locate(request, context.files, context.unset)
+    located = discover.locate(request, context.files, context.remote, context.unset)
     if not located.files:
         raise discover.no_file()
     context.warnings.extend(located.warnings)
@@ -85,7 +86,7 @@ def _model(request: LoadRequest, context: Context) -> Model:
     context.warnings.extend(warnings)
     environment = {} if request.no_interpolate else located.environment
     environment["COMPOSE_PROJECT_NAME"] = name
-    scope = Scope(context, located.directory, environment, interpolate=not request.no_interpolate)
+    scope = Scope(context, located.directory, environment, variables=located.variables, interpolate=not request.no_interpolate)
     tree = assemble(scope, located.files)
     context.stop_if_broken()
     if not tree:
@@ -103,6 +104,7 @@ def _model(request: LoadRequest, context: Context) -> Model:
         files=located.files,
         env_files=located.env_files,
         environment=environment,
+        variables=located.variables,
         profiles=discover.profiles_of(request, located.environment),
     )
 
@@ -165,6 +167,8 @@ def _spoilt(path: Path) -> tuple[Path, ...]:
     return (path, path[:-1]) if path and isinstance(path[-1], int) else (path,)
 
 
-def _warnings(context: Context) -> tuple[Diagnostic, ...]:
-    unset = unset_warning(context.unset, "")
+def _warnings(context: Context, model: Model) -> tuple[Diagnostic, ...]:
+    names = context.unset.places
+    hint = hints.unset(names, model.variables, model.data, model.directory, context.files) if names else ""
+    unset = unset_warning(context.unset, hint)
     return (*dict.fromkeys(context.warnings), *(() if unset is None else (unset,)))

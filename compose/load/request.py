@@ -8,7 +8,7 @@ from typing import Any
 from compose.base.diagnostics import Diagnostic
 from compose.base.value import Value
 from compose.model.project import Project
-from compose.source.document import SourceMap
+from compose.source.document import Map, SourceMap
 
 
 class LoadRequest(Value, frozen=True, kw_only=True):
@@ -43,7 +43,8 @@ class LoadRequest(Value, frozen=True, kw_only=True):
 class Model(Value, frozen=True, kw_only=True):
     """The merged tree before it is bound to types: what `config --no-interpolate` prints and `--variables` reads.
 
-    `data` is canonical; `places` says where each of its values was written.
+    `data` is canonical; `places` says where each of its values was written. `variables` are those of `environment`
+    that came from env files, with marks.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Model(Value, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     environment: dict[str, str] = {}
+    variables: Map = Map()
     profiles: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
 
