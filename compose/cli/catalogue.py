@@ -38,6 +38,14 @@ SECTIONS: Final = (RUN, LOOK, INSIDE, LIFE, IMAGES, FILES, TOOL, ENGINES)
 
 ENTRIES: Final[tuple[Entry, ...]] = (
     Entry(
+        name="up",
+        module="up",
+        section=RUN,
+        help="Create and start containers",
+        example="-d --wait",
+        means="return when all is healthy",
+    ),
+    Entry(
         name="down",
         module="down",
         section=RUN,
