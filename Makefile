@@ -16,6 +16,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make the virtual environment with the project and its tools
+	@:
 
 $(READY): pyproject.toml tools/setup.py
 	@$(or $(PYTHON),python3) tools/setup.py $(VENV)
