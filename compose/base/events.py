@@ -32,7 +32,8 @@ class StepStarted(_Event, frozen=True, kw_only=True, tag="step-started"):
 
     `resource` is the user-facing id (`Container shop-web-1`, `Network shop_default`, `Image redis:7`);
     `action` is the progressive word shown for it (`Creating`, `Starting`, `Waiting`, `Pulling`);
-    `address` is the `str` of its `Address`; `waits_for` says in words what a wait is waiting for.
+    `address` is the `str` of its `Address`; `waits_for` says in words what a wait is waiting for, `dependant` is
+    the service that cannot go on before.
     """
 
     step: str
@@ -41,6 +42,7 @@ class StepStarted(_Event, frozen=True, kw_only=True, tag="step-started"):
     action: str
     group: str = ""
     waits_for: str = ""
+    dependant: str = ""
 
 
 class StepProgress(_Event, frozen=True, kw_only=True, tag="step-progress"):

@@ -21,7 +21,7 @@ from compose.engine import words
 from compose.engine.errors import internal
 from compose.engine.outcome import Outcome
 from compose.engine.work import Finished
-from compose.plan.operation import Operation
+from compose.plan.operation import Operation, WaitCondition
 from compose.plan.plan import Plan, Step
 
 Emit = Callable[[Event], None]
@@ -65,6 +65,7 @@ class Teller:
                 action=words.beginning(operation),
                 group=step.group,
                 waits_for=words.waits_for(operation),
+                dependant=operation.dependant if isinstance(operation, WaitCondition) else "",
             )
         )
 
