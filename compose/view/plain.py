@@ -16,8 +16,8 @@ from compose.base.events import (
     StepSkipped,
     StepStarted,
 )
-from compose.view.progress_model import state_word, waiting_text
 from compose.view.width import printable
+from compose.view.wording import failure_word, waiting, word
 
 
 class Plain:
@@ -39,6 +39,8 @@ class Plain:
         words = _WORDS.get(type(event))
         if words is not None:
             name, action, detail = words(event)
+            if not action:
+                return
             self._stderr.write(f" {printable(name)} {action} {printable(detail)}\n")
             self._stderr.flush()
 
@@ -61,13 +63,13 @@ def _progress(event: StepProgress) -> tuple[str, str, str]:
 
 
 def _failed(event: StepFailed) -> tuple[str, str, str]:
-    return event.resource, state_word(event), event.diagnostic.summary.partition("\n")[0]
+    return event.resource, failure_word(event), event.diagnostic.summary.partition("\n")[0]
 
 
 _WORDS: Final[dict[type, Callable[[Any], tuple[str, str, str]]]] = {
-    StepStarted: lambda event: (event.resource, event.action, waiting_text(event.waits_for)),
+    StepStarted: lambda event: (event.resource, word(event), waiting(event.waits_for)),
     StepProgress: _progress,
-    StepFinished: lambda event: (event.resource, event.action, event.detail),
+    StepFinished: lambda event: (event.resource, word(event), event.detail),
     StepFailed: _failed,
     StepSkipped: lambda event: (event.resource, "Skipped", event.reason),
     ResourceUnchanged: lambda event: (event.resource, event.action, ""),

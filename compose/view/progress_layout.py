@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from compose.base.value import Value
-from compose.view.progress_model import Part, Progress, Row, waiting_text
+from compose.view.progress_model import Part, Progress, Row
 from compose.view.style import Style
 from compose.view.width import cells, clip, printable
+from compose.view.wording import waiting
 
 Segment = tuple[str, Style]
 Line = tuple[Segment, ...]
@@ -54,7 +57,7 @@ def lay_out(progress: Progress, *, now: float, width: int, height: int | None, f
         return []
     if height is not None and height <= 1:
         return [_header(progress, width)]
-    rows = list(progress.rows.values())
+    rows = [_as_shown(progress, row) for row in progress.rows.values()]
     outputs = {row.resource: _output(row, width, glyphs) for row in rows if row.state == "working"}
     room = None if height is None else height - 1
     if room is not None and len(rows) + sum(len(lines) for lines in outputs.values()) > room:
@@ -69,6 +72,12 @@ def lay_out(progress: Progress, *, now: float, width: int, height: int | None, f
     if hidden:
         lines.append(((f" ... {hidden} more", "dim"),))
     return lines
+
+
+def _as_shown(progress: Progress, row: Row) -> Row:
+    """Return the row, as one that waits where its service cannot go on yet."""
+    held_up = progress.held_up(row)
+    return replace(row, state="working", action="Waiting", waits_for=held_up, seconds=None) if held_up else row
 
 
 def _header(progress: Progress, width: int) -> Line:
@@ -109,7 +118,7 @@ def _detail(row: Row, glyphs: Glyphs) -> str:
         return _parts(tuple(row.parts.values()), glyphs)
     if row.state == "working" and row.total:
         return f"{row.detail} {_amount(row.current, row.total)}".strip()
-    words = [word for word in (waiting_text(row.waits_for) if row.state == "working" else "", row.detail) if word]
+    words = [word for word in (waiting(row.waits_for) if row.state == "working" else "", row.detail) if word]
     return printable(": ".join(words).partition("\n")[0])
 
 

@@ -21,6 +21,7 @@ from compose.base.events import (
     StepStarted,
 )
 from compose.base.value import Value
+from compose.view.wording import failure_word, word
 
 State = Literal["working", "done", "warning", "failed", "skipped"]
 
@@ -42,10 +43,11 @@ class Row(Value, frozen=True, kw_only=True):
 
     `action` is the last word about it; `running` maps the steps at work on it to their actions; `began` is the
     time of its first event, `seconds` the time from there to its last step's end, None while one is at work.
-    `output` holds the last lines its steps wrote.
+    `output` holds the last lines its steps wrote. `service` is that of a container.
     """
 
     resource: str
+    service: str = ""
     state: State
     action: str
     began: float
@@ -60,17 +62,28 @@ class Row(Value, frozen=True, kw_only=True):
 
 
 class Progress(Value, frozen=True, kw_only=True):
-    """All that a plan's events said so far; `rows` by resource in the order they were first heard of."""
+    """All that a plan's events said so far.
+
+    `rows` by resource in the order they were first heard of; `waits` are the steps that hold up a service: which,
+    and what it waits for.
+    """
 
     command: str = ""
     project: str = ""
     finished: bool = False
     rows: dict[str, Row] = {}
+    waits: dict[str, tuple[str, str]] = {}
 
     @property
     def done(self) -> int:
         """How many rows have nothing left to do."""
-        return sum(row.state != "working" for row in self.rows.values())
+        return sum(row.state != "working" and not self.held_up(row) for row in self.rows.values())
+
+    def held_up(self, row: Row) -> str:
+        """Return what the row's service waits for before its next step, "" when nothing holds it up."""
+        if row.state != "done" or not row.service:
+            return ""
+        return ", ".join(waits_for for service, waits_for in self.waits.values() if service == row.service)
 
     @property
     def is_working(self) -> bool:
@@ -96,17 +109,20 @@ def _plan_finished(progress: Progress, _event: PlanFinished) -> Progress:
 
 def _step_started(progress: Progress, event: StepStarted) -> Progress:
     row = progress.rows.get(event.resource)
-    running = {event.step: event.action} if row is None else {**row.running, event.step: event.action}
-    began = event.time if row is None else row.began
+    action = word(event) or (row.action if row is not None else event.action)
+    before = {} if row is None else row.running
+    if event.dependant:
+        progress = replace(progress, waits={**progress.waits, event.step: (event.dependant, event.waits_for)})
     return _with(
         progress,
         Row(
             resource=event.resource,
+            service=_service(event.address) or (row.service if row is not None else ""),
             state="working",
-            action=event.action,
-            began=began,
+            action=action,
+            began=event.time if row is None else row.began,
             waits_for=event.waits_for,
-            running=running,
+            running={**before, event.step: action},
         ),
     )
 
@@ -135,12 +151,12 @@ def _step_output(progress: Progress, event: StepOutput) -> Progress:
 
 
 def _step_finished(progress: Progress, event: StepFinished) -> Progress:
-    return _end(progress, event, "done", event.action, event.detail)
+    return _end(progress, event, "done", word(event), event.detail)
 
 
 def _step_failed(progress: Progress, event: StepFailed) -> Progress:
     state: State = "warning" if event.optional else "failed"
-    return _end(progress, event, state, state_word(event), event.diagnostic.summary)
+    return _end(progress, event, state, failure_word(event), event.diagnostic.summary)
 
 
 def _step_skipped(progress: Progress, event: StepSkipped) -> Progress:
@@ -161,28 +177,21 @@ def _health_changed(progress: Progress, event: HealthChanged) -> Progress:
     return _with(progress, replace(row, detail=event.detail or event.state))
 
 
-def waiting_text(waits_for: str) -> str:
-    """Return what is shown beside `Waiting`: `for db to be healthy`."""
-    return f"for {waits_for}" if waits_for else ""
-
-
-def state_word(event: StepFailed) -> str:
-    """Return the word a failed step is shown with: an optional step's failure is a warning."""
-    return "Warning" if event.optional else "Error"
-
-
 def _end(progress: Progress, event: StepFinished | StepFailed | StepSkipped, state: State, action: str, detail: str) -> Progress:
     row = progress.rows.get(event.resource)
     began = event.time if row is None else row.began
-    running = {} if row is None else {step: word for step, word in row.running.items() if step != event.step}
+    running = {} if row is None else {step: doing for step, doing in row.running.items() if step != event.step}
+    if event.step in progress.waits:
+        progress = replace(progress, waits={step: wait for step, wait in progress.waits.items() if step != event.step})
     if row is not None and running and state == "done":
         return _with(progress, replace(row, running=running, action=next(reversed(running.values()))))
     return _with(
         progress,
         Row(
             resource=event.resource,
+            service=row.service if row is not None else _service(event.address),
             state=state,
-            action=action,
+            action=action or (row.action if row is not None else ""),
             began=began,
             seconds=max(event.time - began, 0.0),
             detail=detail,
@@ -190,6 +199,11 @@ def _end(progress: Progress, event: StepFinished | StepFailed | StepSkipped, sta
             output=row.output if row is not None and state == "failed" else (),
         ),
     )
+
+
+def _service(address: str) -> str:
+    kind, _, rest = address.partition(":")
+    return rest.rpartition(":")[0] or rest if kind == "container" else ""
 
 
 def _with(progress: Progress, row: Row) -> Progress:

@@ -27,12 +27,12 @@ from compose.base.events import (
 from compose.base.place import Span
 
 
-def started(step, resource, action="Creating", *, time=100.0, **fields):
-    return StepStarted(time=time, step=step, address="container:web:1", resource=resource, action=action, **fields)
+def started(step, resource, action="Creating", *, time=100.0, address="container:web:1", **fields):
+    return StepStarted(time=time, step=step, address=address, resource=resource, action=action, **fields)
 
 
-def finished(step, resource, action="Created", *, time=101.0, **fields):
-    return StepFinished(time=time, step=step, address="container:web:1", resource=resource, action=action, seconds=1.0, **fields)
+def finished(step, resource, action="Created", *, time=101.0, address="container:web:1", **fields):
+    return StepFinished(time=time, step=step, address=address, resource=resource, action=action, seconds=1.0, **fields)
 
 
 def failed(step, resource, summary="no such image: nope", *, time=101.0, **fields):

@@ -45,3 +45,15 @@ def test_every_event_is_handled(events):
     out, err = shown(*events)
     assert len(out.splitlines()) == 1
     assert len(err.splitlines()) == 6
+
+
+def test_a_replacement_is_told_as_one(happen):
+    group = "recreate:web:1"
+    pairs = [("Creating", "Created"), ("Starting", "Started"), ("Removing", "Removed"), ("Renaming", "Renamed")]
+    events = [
+        event
+        for doing, done in pairs
+        for event in (happen.started(doing, WEB, doing, group=group), happen.finished(doing, WEB, done, group=group))
+    ]
+    _, err = shown(*events)
+    assert [line.split()[-1] for line in err.splitlines()] == ["Recreate", "Starting", "Started", "Recreated"]

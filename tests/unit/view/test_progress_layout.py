@@ -121,3 +121,12 @@ def test_times_over_a_minute(happen):
 def test_a_plain_encoding_gets_plain_signs(happen):
     progress = after(happen.started("a", WEB), happen.failed("b", DB))
     assert "".join(text(progress, glyphs=ASCII)).isascii()
+
+
+def test_a_resource_whose_service_waits_says_for_what(happen):
+    progress = after(
+        happen.plan(),
+        happen.finished("a", WEB, time=100.0),
+        happen.started("w", DB, "Waiting", time=101.0, address="service:db", waits_for="db to be healthy", dependant="web"),
+    )
+    assert text(progress, width=60)[:2] == ["[+] up 0/2", " ⠋ Container p-web-1  Waiting  for db to be healthy    3.0s"]

@@ -7,7 +7,7 @@ import pytest
 from compose.base.events import HealthChanged, ResourceUnchanged, StepOutput, StepProgress, StepSkipped
 from compose.view.progress_model import OUTPUT_LINES, Progress, reduce
 
-WEB, IMAGE = "Container p-web-1", "Image redis:7"
+WEB, DB, IMAGE = "Container p-web-1", "Container p-db-1", "Image redis:7"
 
 
 def after(*events):
@@ -107,3 +107,38 @@ def test_folding_changes_no_earlier_value(happen):
 def test_what_is_unchanged_may_be_said_before_the_plan_starts(happen):
     unchanged = ResourceUnchanged(time=1.0, address="container:web:1", resource=WEB)
     assert list(after(unchanged, happen.plan()).rows) == [WEB]
+
+
+def test_a_service_that_waits_for_another_holds_up_its_rows(happen):
+    wait = happen.started("w", DB, "Waiting", address="service:db", waits_for="db to be healthy", dependant="web")
+    progress = after(happen.started("a", WEB), happen.finished("a", WEB), happen.started("b", DB, address="container:db:1"), wait)
+    assert progress.held_up(progress.rows[WEB]) == "db to be healthy"
+    assert progress.held_up(progress.rows[DB]) == ""
+    assert progress.done == 0
+    progress = reduce(progress, happen.finished("w", DB, "Healthy", address="service:db"))
+    assert progress.held_up(progress.rows[WEB]) == ""
+    assert progress.done == 1
+
+
+def test_a_failed_wait_holds_nothing_up_any_more(happen):
+    wait = happen.started("w", DB, "Waiting", address="service:db", waits_for="db to be healthy", dependant="web")
+    progress = after(happen.finished("a", WEB), wait, happen.failed("w", DB))
+    assert progress.waits == {}
+
+
+def test_a_replacement_is_one_thing_however_many_steps_it_takes(happen):
+    group, words, progress = "recreate:web:1", [], Progress()
+    for step, (doing, done) in enumerate(
+        [
+            ("Creating", "Created"),
+            ("Stopping", "Stopped"),
+            ("Starting", "Started"),
+            ("Removing", "Removed"),
+            ("Renaming", "Renamed"),
+        ]
+    ):
+        progress = reduce(progress, happen.started(str(step), WEB, doing, group=group))
+        words.append(progress.rows[WEB].action)
+        progress = reduce(progress, happen.finished(str(step), WEB, done, group=group))
+        words.append(progress.rows[WEB].action)
+    assert list(dict.fromkeys(words)) == ["Recreate", "Stopping", "Stopped", "Starting", "Started", "Recreated"]
