@@ -13,7 +13,11 @@ _TAR = "application/x-tar"
 
 
 def packed(file: FileCopy) -> bytes:
-    """Return a tar archive that holds one file at its absolute place."""
+    """Return a tar archive that holds one file at its absolute place.
+
+    It ends with the two empty blocks that the format asks for and no more, because Podman stops reading there and
+    then complains of what is left.
+    """
     buffer = io.BytesIO()
     info = tarfile.TarInfo(file.target.lstrip("/"))
     info.size = len(file.content)
@@ -21,7 +25,8 @@ def packed(file: FileCopy) -> bytes:
     info.uid, info.gid = max(file.uid, 0), max(file.gid, 0)
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         archive.addfile(info, io.BytesIO(file.content))
-    return buffer.getvalue()
+        end = archive.offset + 2 * tarfile.BLOCKSIZE
+    return buffer.getvalue()[:end]
 
 
 def put(

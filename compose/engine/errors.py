@@ -50,15 +50,25 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )
 
+_MEANINGS: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"is already in use|already used: network already exists|volume already exists|container state improper"), 409),
+    (re.compile(r"network is being used"), 403),
+    (re.compile(r"\bno such (container|network|volume|image|pod)\b|(network|volume|image) not (found|known)"), 404),
+)
+"""What Podman's answers with status 500 amount to in the Docker API."""
+
 START_HINT = "start one with `compose engine start --install`, or name another with `--host`, `--context` or DOCKER_HOST"
 
 
 def refused(what: str, status: int, message: str) -> EngineError:
     """Return the error for an answer of 400 or more.
 
-    `what` is the call (`POST /containers/create`), `message` the engine's own text.
+    `what` is the call (`POST /containers/create`), `message` the engine's own text. The error's status is what the
+    Docker API promises for such a message, where Podman just says 500.
     """
     text = " ".join(message.split()) or f"{what}: status {status}"
+    if status == SERVER_ERROR:
+        status = next((meant for pattern, meant in _MEANINGS if pattern.search(text)), status)
     code = _CODES.get(status, "engine-error" if status >= SERVER_ERROR else "engine-refused")
     hint = next((hint for pattern, hint in _HINTS if pattern.search(text)), "")
     return EngineError(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from compose.plan import operation as ops
 
 _FORBIDDEN = 403
-_IN_USE = "active endpoints", "in use", "is using"
+_IN_USE = "active endpoints", "in use", "is using", "being used"
 
 
 def create_network(operation: ops.CreateNetwork, work: Work) -> Finished:
@@ -30,8 +30,12 @@ def create_network(operation: ops.CreateNetwork, work: Work) -> Finished:
 
 
 def remove_network(operation: ops.RemoveNetwork, work: Work) -> Finished:
-    """Remove a network; one that is gone already counts as removed."""
-    return _remove(work, path("/networks/{}", operation.id or operation.name), tolerant=operation.tolerant)
+    """Remove a network; one that is gone already counts as removed.
+
+    Podman names are unique, and by its id Podman removes even a network that is in use.
+    """
+    by_name = not operation.id or work.engine.facts.name == "podman"
+    return _remove(work, path("/networks/{}", operation.name if by_name else operation.id), tolerant=operation.tolerant)
 
 
 def connect_network(operation: ops.ConnectNetwork, work: Work) -> Finished:
