@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from compose.engine.observe import list_containers, look_up
 from compose.engine.port import Call, path
 from compose.engine.resource_handlers import connect
 from compose.engine.work import Finished, Work
+from compose.payload.bindings import bound
 from compose.payload.payloads import Binding, Connect
 
 if TYPE_CHECKING:
@@ -83,20 +83,12 @@ def connect_all(work: Work, identifier: str, connects: Sequence[Connect]) -> Non
 
 
 def filled(work: Work, body: dict[str, Any], bindings: Sequence[Binding]) -> dict[str, Any]:
-    """Return a copy of a body with the ids of other services' containers put where they belong.
+    """Return a body with the ids of the containers it shares something with.
 
     Raises:
-        ComposeError: a service to share with has no container.
+        ComposeError: one of them is missing.
     """
-    complete = copy.deepcopy(body)
-    for binding in bindings:
-        value = binding.form.format(_first_of(work, binding))
-        *parents, last = binding.path
-        place: Any = complete
-        for part in parents:
-            place = place[part]
-        place[last] = value
-    return complete
+    return bound(body, bindings, lambda binding: _first_of(work, binding))
 
 
 def _first_of(work: Work, binding: Binding) -> str:

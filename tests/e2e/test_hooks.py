@@ -32,9 +32,9 @@ def test_failing_pre_start_keeps_the_service_from_starting(stack):
 
 def test_pre_start_runs_in_order_and_once(stack):
     stack.write(
-        f"services:\n  a:\n    {SLEEPER}    scale: 2\n    volumes: ['d:/d']\n"
+        f"services:\n  a:\n    {SLEEPER}    scale: 2\n    volumes: ['dir:/d']\n"
         "    pre_start: [{command: [sh, -c, 'echo A >> /d/log']}, {command: [sh, -c, 'echo B >> /d/log']}]\n"
-        "volumes: {d: }\n"
+        "volumes: {dir: }\n"
     )
     stack.compose("up", "-d", "--wait")
     log = ["cat", "/d/log"]

@@ -109,14 +109,14 @@ def test_secrets_and_configs_reach_the_container(stack):
 def test_missing_secret_variable_is_explained(stack):
     stack.write(f"services:\n  a:\n    {SLEEPER}    secrets: [s]\nsecrets: {{s: {{environment: NOT_THERE_AT_ALL}}}}\n")
     result = stack.compose("up", "-d", code=1)
-    assert 'environment variable "NOT_THERE_AT_ALL" required by secret "s" is not set' in result.stderr
+    assert 'environment variable "NOT_THERE_AT_ALL" required by secret "' + stack.name + '_s" is not set' in result.stderr
 
 
 def test_external_volume_can_be_switched(stack):
     names = [f"{stack.name}_ext_{letter}" for letter in "ab"]
     for name in names:
         stack.client.volumes.create(name, labels={"com.docker.compose.project": stack.name})
-    stack.write(f"services:\n  a:\n    {SLEEPER}    volumes: ['d:/d']\nvolumes: {{d: {{external: true, name: '${{N}}'}}}}\n")
+    stack.write(f"services:\n  a:\n    {SLEEPER}    volumes: ['dir:/d']\nvolumes: {{dir: {{external: true, name: '${{N}}'}}}}\n")
     for name in names:
         stack.compose("up", "-d", env={"N": name})
         assert [m["Name"] for m in stack.container("a").attrs["Mounts"]] == [name]
