@@ -63,10 +63,9 @@ class Settlement(Value, frozen=True, kw_only=True):
     removed: tuple[tuple[ContainerState, Reason], ...] = ()
 
     @property
-    def is_anew(self) -> bool:
-        """Whether who shares something with this service by container id must be made anew as well."""
-        kept = [slot for slot in self.slots if slot.keep is not None]
-        return not kept or any(slot.is_new and slot.replace is not None for slot in self.slots)
+    def first(self) -> Slot | None:
+        """The replica that others share namespaces and volumes with: the first by name."""
+        return min(self.slots, key=lambda slot: slot.name, default=None)
 
 
 def policy_of(options: UpOptions, service: str) -> Policy:
@@ -164,14 +163,15 @@ class _View:
 def sharing_of(situation: Situation, name: str, settled: Mapping[str, Settlement] | None = None) -> Sharing:
     """Return the containers a service shares something with.
 
-    Of a settled service it is the first that stays, else the first by name, which is what the engine is asked for.
+    It is the first by name; of a settled service only when that one stays.
     """
     found: dict[str, ContainerState] = {}
     for edge in situation.shared_by(name):
-        there: Iterable[ContainerState] = situation.replicas(edge.service)
         if settled is not None and edge.service in settled:
-            there = [slot.keep for slot in settled[edge.service].slots if slot.keep is not None]
-        first = min(there, key=lambda one: one.name, default=None)
+            slot = settled[edge.service].first
+            first = slot.keep if slot is not None else None
+        else:
+            first = min(situation.replicas(edge.service), key=lambda one: one.name, default=None)
         if first is not None:
             found[edge.service] = first
     return Sharing(
@@ -182,7 +182,8 @@ def sharing_of(situation: Situation, name: str, settled: Mapping[str, Settlement
 
 def _cascade(situation: Situation, name: str, settled: Mapping[str, Settlement]) -> Reason | None:
     for edge in situation.shared_by(name):
-        if edge.service in settled and settled[edge.service].is_anew:
+        first = settled[edge.service].first if edge.service in settled else None
+        if first is not None and first.is_new:
             text = f"it shares the {_SHARED_WORDS[edge.why]} of `{edge.service}`, whose container is made anew"
             return Reason(code="dependency-recreated", text=text, span=situation.project.span("services", name, edge.why))
     return None
@@ -231,13 +232,15 @@ def _image_volumes(view: _View, container: ContainerState) -> Reason | None:
 
 
 def _networks(view: _View, container: ContainerState) -> Reason | None:
-    if container.state != "running" or view.service.network_mode:
+    """A running container must be on the very network; a stopped one must not point to one that is gone."""
+    if view.service.network_mode:
         return None
     for key in by_priority(view.service):
         fate = view.networks.get(key)
         if fate is None or fate.fate != "reuse" or fate.state is None:
             continue
-        if fate.state.id not in container.networks.values():
+        attached = fate.state.id in container.networks.values()
+        if not attached and (container.state == "running" or container.networks.get(fate.state.name)):
             span = view.situation.project.span("services", view.service.name, "networks", key)
             return Reason(code="network-detached", text=f"it is not attached to network `{fate.state.name}`", span=span)
     return None

@@ -169,8 +169,8 @@ def _detach(work: Work, fate: NetworkFate, container: ContainerState, group: str
             group=group,
             undo=(StartContainer(container=target),),
         )
-    endpoint = _endpoint(situation, container, fate.payload.key)
-    return draft.on(
+    endpoint = endpoint_of(situation, container, fate.payload.key)
+    step = draft.on(
         target,
         DisconnectNetwork(network=state.name, id=state.id, container=target),
         _moved(fate),
@@ -178,6 +178,8 @@ def _detach(work: Work, fate: NetworkFate, container: ContainerState, group: str
         group=group,
         undo=(ConnectNetwork(network=fate.payload.key, name=state.name, container=target, endpoint=endpoint),),
     )
+    work.detached[container.id] = (*work.detached.get(container.id, ()), step)
+    return step
 
 
 def _remove(draft: Draft, fate: NetworkFate, after: tuple[str, ...], group: str = "") -> str:
@@ -197,7 +199,7 @@ def _remove(draft: Draft, fate: NetworkFate, after: tuple[str, ...], group: str 
 
 def _attach(work: Work, fate: NetworkFate, container: ContainerState) -> None:
     payload, target = fate.payload, target_of(container)
-    endpoint = _endpoint(work.situation, container, payload.key)
+    endpoint = endpoint_of(work.situation, container, payload.key)
     step = work.draft.on(
         target,
         ConnectNetwork(network=payload.key, name=payload.name, container=target, endpoint=endpoint),
@@ -211,7 +213,7 @@ def _moved(fate: NetworkFate) -> Reason:
     return Reason(code="network-changed", text=f"its network `{fate.payload.key}` is made anew", span=fate.reason.span)
 
 
-def _endpoint(situation: Situation, container: ContainerState, key: str) -> dict[str, Any]:
+def endpoint_of(situation: Situation, container: ContainerState, key: str) -> dict[str, Any]:
     """Return how a container joins a network, as its service says (aliases, addresses)."""
     project = situation.project
     service = project.services.get(container.service) or project.disabled.get(container.service)

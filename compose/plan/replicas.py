@@ -11,10 +11,13 @@ from compose.base.value import Value
 from compose.model.service import Service
 from compose.payload.files import copied_files
 from compose.payload.hooks import exec_body, exec_start_body, pre_start_container
+from compose.payload.networking import by_priority
 from compose.plan.converge import Slot
 from compose.plan.create import group_of, target_of_slot
 from compose.plan.draft import Ids, target_of
+from compose.plan.networks import endpoint_of
 from compose.plan.operation import (
+    ConnectNetwork,
     CopyFiles,
     RemoveContainer,
     RenameContainer,
@@ -100,10 +103,10 @@ class Replicas:
 
         `gentle` is what stopping the old one waits for, `before` what starting the new one waits for.
         """
-        files = self.files(slot, Before())
+        files = self.files(slot)
         stop = "" if rolling.start_first else self.stop_old(slot, gentle.also(files))
         held, group = rolling.hold is not None, self.group(slot)
-        first = before.also(*gentle.after, self._created(slot), files, stop, *hooks)
+        first = before.also(*gentle.after, self._created(slot), files, stop, *hooks, *self._back(slot))
         commit = not held and not rolling.together
         up = self.start(slot, first, slot.reason, group=group, undoable=held or rolling.together, commit=commit)
         if held:
@@ -117,8 +120,8 @@ class Replicas:
         """Add the steps that remove the replaced container and give its name to the new one."""
         assert slot.replace is not None
         old, target, group = target_of(slot.replace), target_of_slot(slot), self.group(slot)
-        stop = self.work.stopped.get(slot.replace.id, "")
-        removal = self.draft.on(old, RemoveContainer(container=old), slot.reason, after=(*after, stop), group=group)
+        gone = (self.work.stopped.get(slot.replace.id, ""), *self.work.detached.get(slot.replace.id, ()))
+        removal = self.draft.on(old, RemoveContainer(container=old), slot.reason, after=(*after, *gone), group=group)
         self.work.removed[slot.replace.id] = removal
         rename = RenameContainer(container=target, name=slot.name)
         return (self.draft.on(target, rename, slot.reason, after=(removal,), group=group),)
@@ -130,13 +133,40 @@ class Replicas:
 
     def bring_up(self, slot: Slot, before: Before, reason: Reason, hooks: Ids = (), group: str = "") -> Started:
         """Add the steps that start a new or a stopped container."""
-        target = target_of_slot(slot)
-        joined = self.work.connected.get(target.id, ())
-        stop = self.work.stopped.get(target.id, "")
-        files = self.files(slot, Before(after=(stop,)))
-        first = before.also(self._created(slot), files, stop, *joined, *hooks)
+        files = self.files(slot)
+        first = before.also(self._created(slot), files, *hooks, *self._back(slot))
         start = self.start(slot, first, reason, group=group, commit=bool(group))
         return Started(ready=(start, *self.post_start(slot, start)), last=(start,))
+
+    def finish(self, slot: Slot, before: Before) -> Started:
+        """Add the steps that end an interrupted replacement whose new container runs already."""
+        self.stop_old(slot, before)
+        return Started(last=self.retire(slot, ()))
+
+    def _back(self, slot: Slot) -> Ids:
+        """Return what a container waits for that this plan stops and starts again: its stop, and its networks."""
+        identifier = target_of_slot(slot).id
+        if not identifier:
+            return ()
+        return (self.work.stopped.get(identifier, ""), *self.work.connected.get(identifier, ()), *self._rejoin(slot))
+
+    def _rejoin(self, slot: Slot) -> Ids:
+        """Put a stopped container back on networks that an interrupted run took it off.
+
+        Docker only: Podman does not list the networks of stopped containers.
+        """
+        container, service = slot.keep, self.situation.services[slot.service]
+        if container is None or service.network_mode or self.situation.observed.engine.name != "docker":
+            return ()
+        steps: list[str] = []
+        for key in by_priority(service):
+            name = self.situation.payloads.networks[key].name
+            if name not in container.networks:
+                endpoint = endpoint_of(self.situation, container, key)
+                operation = ConnectNetwork(network=key, name=name, container=target_of(container), endpoint=endpoint)
+                reason = Reason(code="network-detached", text=f"it is not attached to network `{name}`")
+                steps.append(self.draft.on(operation.container, operation, reason, after=(self.work.networks.get(key, ""),)))
+        return tuple(steps)
 
     def unpause(self, slot: Slot) -> Started:
         """Add the step that lets a paused container go on."""
@@ -164,14 +194,14 @@ class Replicas:
             commit=commit,
         )
 
-    def files(self, slot: Slot, before: Before) -> str:
+    def files(self, slot: Slot) -> str:
         """Add the step that copies secrets and configs into a container about to start, if it has any and once only."""
         key = (slot.service, slot.number)
         if key not in self._files:
-            self._files[key] = self._copy(slot, before)
+            self._files[key] = self._copy(slot)
         return self._files[key]
 
-    def _copy(self, slot: Slot, before: Before) -> str:
+    def _copy(self, slot: Slot) -> str:
         payload = self.work.payloads.get((slot.service, slot.number))
         service = self.situation.services[slot.service]
         files = payload.files if payload is not None else copied_files(self.situation.project, service)
@@ -180,7 +210,8 @@ class Replicas:
         target = target_of_slot(slot)
         reason = Reason(code="before-start", text="secrets and configs without a file are copied in before each start")
         operation = CopyFiles(container=target, files=files)
-        return self.draft.on(target, operation, reason, after=(*before.after, self._created(slot)), group=self.group(slot))
+        after = (self._created(slot), self.work.stopped.get(target.id, ""))
+        return self.draft.on(target, operation, reason, after=after, group=self.group(slot))
 
     def pre_start(self, slot: Slot, service: Service, before: Before) -> Ids:
         """Add the steps that run a service's `pre_start` hooks, one after the other, and return the last one."""

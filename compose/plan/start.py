@@ -110,10 +110,13 @@ class StartPhase:
         stops = self._stops_of_dependants(name)
         gentle = before.also(*stops) if name not in self.restarting else Before(after=stops)
         hooks = self._pre_start(settlement, starting, gentle, before)
-        done = draft_update(self.replicas, [slot for slot in starting if slot.replace is not None], gentle, before, hooks)
+        replacing = [slot for slot in starting if slot.replace is not None]
+        done = draft_update(self.replicas, replacing, gentle, before, hooks)
         previous: Ids = ()
         for slot in settlement.slots:
-            if slot.replace is None:
+            if slot.replace is not None and slot not in starting:
+                done.append(self.replicas.finish(slot, gentle))
+            elif slot.replace is None:
                 done.append(self._other(slot, slot in starting, before.also(*previous), hooks))
                 previous = done[-1].ready[:1] if self._in_turn(name) else ()
         self.work.ready[name] = tuple(step for one in done for step in one.ready)
@@ -125,7 +128,7 @@ class StartPhase:
 
     def _starts(self, slot: Slot) -> bool:
         """Return whether a slot's container is started by this plan."""
-        if slot.keep is None or slot.replace is not None or slot.keep.id in self.work.stopped:
+        if slot.keep is None or slot.keep.id in self.work.stopped:
             return True
         return slot.keep.state not in {"running", "restarting", "paused"} and not self._rests(slot)
 
@@ -172,14 +175,16 @@ class StartPhase:
         first = settlement.slots[0]
         created = self.work.created.get((first.service, first.number), "")
         stops = [self.replicas.stop_old(slot, gentle) for slot in starting if slot.replace is not None]
-        files = self.replicas.files(first, Before())
-        return self.replicas.pre_start(first, service, before.also(created, files, *stops))
+        files = self.replicas.files(first)
+        networks = [self.work.networks.get(key, "") for key in service.networks]
+        return self.replicas.pre_start(first, service, before.also(created, files, *stops, *networks))
 
     def _dependencies(self, name: str) -> Before:
         """Draft the waits for what a service depends on; return what its starts wait for."""
         after: list[str] = []
         settled: list[str] = []
         told: set[str] = set()
+        shared = {edge.service for edge in self.situation.shared_by(name)}
         for edge in self.situation.edges_of(name):
             if edge.why == "links":
                 after += self.work.renamed.get(edge.service, ())
@@ -192,6 +197,7 @@ class StartPhase:
                 after += (wait,) if wait else ready
             else:
                 settled += (wait, *ready)
+                after += ready if edge.service in shared else ()
         return Before(after=tuple(after), settled=tuple(settled))
 
     def _wait(self, edge: Dependency, ready: Ids) -> str:

@@ -15,7 +15,8 @@ from compose.state.observed import ContainerState
 class Work:
     """Steps by what they do, so that later steps can wait for them.
 
-    - `networks`, `volumes`: creations by key. `connected`: by container id, steps that joined it to networks made anew.
+    - `networks`, `volumes`: creations by key.
+    - `detached`, `connected`: by container id, steps that take it off a network made anew and join it again.
     - `created`: by service and number; `payloads` likewise, what each new container is made of.
     - `stopped`, `removed`: by container id; `moved` are the stopped ones whose network is made anew.
     - `ready`: by service, steps after which those that depend on it may start. `renamed`: by service.
@@ -26,6 +27,7 @@ class Work:
         self.draft = draft
         self.networks: dict[str, str] = {}
         self.volumes: dict[str, str] = {}
+        self.detached: dict[str, Ids] = {}
         self.connected: dict[str, Ids] = {}
         self.created: dict[tuple[str, int], str] = {}
         self.payloads: dict[tuple[str, int], ContainerPayload] = {}
@@ -43,6 +45,6 @@ class Work:
         if container.id not in self.stopped and is_running(container):
             operation = StopContainer(container=target, timeout=self.situation.options.timeout)
             self.stopped[container.id] = self.draft.on(target, operation, reason, after=before)
-        behind = (*before, self.stopped.get(container.id, ""))
+        behind = (*before, self.stopped.get(container.id, ""), *self.detached.get(container.id, ()))
         self.removed[container.id] = self.draft.on(target, RemoveContainer(container=target), reason, after=behind)
         return self.removed[container.id]

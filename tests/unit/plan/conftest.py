@@ -127,7 +127,7 @@ class World:
                 "name": payload.name,
                 "service": service,
                 "number": number,
-                "config_hash": expected_hash(situation, definition, shared),
+                "config_hash": expected_hash(definition, shared),
                 "state": "running",
                 "image": payload.image,
                 "image_id": "sha256:box",
