@@ -27,7 +27,8 @@ def test_recreate_without_dependencies(stack):
 
 def test_volumes_from_without_dependencies(stack):
     stack.write(
-        f"services:\n  db:\n    {SLEEPER}    volumes: [/var/data]\n  app:\n    {SLEEPER}    depends_on: [db]\n    volumes_from: [db]\n"
+        f"services:\n  db:\n    {SLEEPER}    volumes: [/var/data]\n"
+        f"  app:\n    {SLEEPER}    depends_on: [db]\n    volumes_from: [db]\n"
     )
     stack.compose("up", "-d")
     before = stack.ids()
