@@ -59,6 +59,13 @@ def _port(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> No
     return value
 
 
+def _mount(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Node:
+    if isinstance(value, dict) and value.get("type") == "bind" and "source" not in value:
+        summary = 'invalid mount config for type "bind": field Source must not be empty'
+        findings.add(path, "missing-source", summary, hint="say what of the host is mounted: `source: ./path`")
+    return value
+
+
 def _watched(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Node:
     if value == "":
         findings.add(path, "blank-value", f"{dotted(path)}: value can't be blank", hint="give the path to watch")
@@ -85,6 +92,7 @@ _TOP = fields(
                     "develop": fields({"watch": items(fields({"path": _watched}))}),
                     "deploy": fields({"resources": fields({"reservations": fields({"devices": _DEVICES})})}),
                     "gpus": _DEVICES,
+                    "volumes": items(_mount),
                 }
             )
         ),

@@ -1,0 +1,135 @@
+"""What the codes of diagnostics about commands, engines, plans and builds mean (see `compose.base.codes`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_COMMAND_LINE = {
+    "bad-filter": "A filter is `key=value`, with the keys that the command's help lists.",
+    "bad-flag": "The flag cannot be read: a flag is `--name`, `--name=value` or `-x`.",
+    "bad-template": "The Go template given to `--format` cannot be read or carried out.",
+    "cannot-write": "The file that output was to go to cannot be written; the message has the system's reason.",
+    "conflicting-options": "The options exclude each other.",
+    "contradicting-options": "The options, or an option and a variable of the environment, exclude each other.",
+    "internal-error": "A defect of this program, not of your files. Please report it with what you ran.",
+    "missing-value": "The flag needs a value after it.",
+    "no-service-selected": "Every service belongs to a profile, and no profile is active. Add `--profile`, or name services.",
+    "not-detached": "The command can only run in the background so far: add `-d` or `--wait`.",
+    "not-filtered": "Naming services has no effect with this flag: everything is shown.",
+    "service-disabled": "The service belongs to profiles of which none is active. Add `--profile`.",
+    "too-many-arguments": "The command takes fewer arguments; perhaps a command is misspelt or a value lacks its flag.",
+    "unknown-command": "There is no such command.",
+    "unknown-flag": "The command has no such flag; its `--help` lists those it has.",
+    "unsupported-format": "The command cannot print in that format.",
+    "unsupported-progress": "Progress is shown as auto, tty, plain, json or quiet.",
+    "wrong-arguments": "The command takes another number of arguments.",
+}
+_ENGINE = {
+    "bad-docker-host": (
+        "The address of the engine cannot be read. Addresses look like unix:///var/run/docker.sock, tcp://host:2375 or "
+        "ssh://user@host."
+    ),
+    "conflicting-endpoints": "`--host` and `--context` both say which engine is meant. Give one of them.",
+    "context-not-found": "There is no Docker context of that name; `docker context ls` lists those there are.",
+    "credentials-unavailable": "The helper program that keeps registry logins did not give one.",
+    "docker-config-unreadable": "The Docker client's config file cannot be read or is no JSON.",
+    "engine-connection-lost": (
+        "The engine closed the connection in the middle of a call. Run the same command again: it goes on from what is there."
+    ),
+    "engine-timeout": "The engine did not answer in time; it is overloaded or stuck.",
+    "engine-too-old": "The engine does not know what the project asks for; the message says from which version on it would.",
+    "engine-unreachable": (
+        "No engine answered at the addresses that were tried. Start one, or say where it is with `--host`, `--context` or"
+        " DOCKER_HOST."
+    ),
+    "engine-unusable": "The engine's address cannot be used as it is, for example because of its certificates.",
+    "engine-warning": "The engine did what was asked, and warned about it.",
+    "given-up": "The step was not tried, or stopped, because another one failed or the run was interrupted.",
+    "read-only": "A dry run tried to change something. This is a defect of this program; nothing was changed.",
+    "ssh-missing": "An engine behind SSH needs OpenSSH's client.",
+    "unexpected-engine-answer": "The engine's answer does not have the form its API promises.",
+}
+_PRIVATE_ENGINE = {
+    "engine-cgroups": "A private engine needs control groups, and they cannot be mounted here.",
+    "engine-install-failed": "Installing the engine's packages failed; the end of the installer's output is shown.",
+    "engine-install-rights": "Installing packages needs root, or sudo.",
+    "engine-install-unsupported": (
+        "Packages can be installed on Debian and Ubuntu only; elsewhere install Docker or Podman the system's own way."
+    ),
+    "engine-name": "Names of private engines have up to 32 lower-case letters, digits, `_`, `.` and `-`.",
+    "engine-not-installed": "The programs of the engine are not on this machine.",
+    "engine-platform": "Private engines need Linux.",
+    "engine-processes-left": "Processes of the engine do not end, even when killed.",
+    "engine-rights": "A rootful engine needs root, and a rootless one an ordinary user.",
+    "engine-runtime-directory": "The directory for the engine's sockets belongs to somebody else.",
+    "engine-socket-path": "Paths of sockets are limited to about a hundred characters; use a directory with a shorter path.",
+    "engine-start-failed": "The engine did not come up; the end of its log is shown.",
+    "engine-subordinate-ids": "A rootless engine needs a range of user and group ids for its containers.",
+    "engine-tunnel": "A rootless engine needs the tunnel device for its network.",
+    "engine-unknown": "There is no private engine of that name.",
+}
+_PLAN = {
+    "api-socket-on-windows": "`use_api_socket` works with engines on Linux only.",
+    "container-missing": "A step needs a container that was not created.",
+    "container-name-scaled": "A service with a fixed `container_name` cannot have more than one container.",
+    "dependency-timeout": (
+        "A dependency did not become what its condition asks for in time. The last output of its probe and of its "
+        "container is shown."
+    ),
+    "foreign-orphans": (
+        "Containers carry this project's name and were made from files in another directory; they are left alone. Give "
+        "one of the projects another name."
+    ),
+    "hook-failed": "A `pre_start`, `post_start` or `pre_stop` command ended with an error.",
+    "image-may-change": "What the plan says of images holds only if registries have nothing newer.",
+    "invalid-security-opt": "Security options are `name=value`, `name:value` or `no-new-privileges`.",
+    "mac-address-mismatch": "The MAC address of the service is that of its primary network; both have to be the same.",
+    "network-ambiguous": "The engine has several networks of this name. Remove those that are not needed.",
+    "network-duplicate": "The project has another network for the same key; it is left alone.",
+    "network-not-found": "An external network does not exist on the engine. Create it, or drop `external`.",
+    "network-unmanaged": "A network of this name exists and was not made for this project. Write `external: true` to use it.",
+    "no-container": "There is no container that the command could act on. `up` creates them.",
+    "nothing-to-kill": "No container of the project is running.",
+    "nothing-to-remove": "The project has nothing of what the command removes.",
+    "orphans": "Containers of this project belong to services that its files no longer have. `--remove-orphans` removes them.",
+    "per-replica-hook": "`per_replica` of a `pre_start` hook is not yet supported.",
+    "plan-cycle": "Steps of a plan wait for each other. This is a defect of this program.",
+    "seccomp-profile-invalid": "The seccomp profile is no JSON.",
+    "seccomp-profile-unreadable": "The file of the seccomp profile cannot be read.",
+    "shared-container-missing": "A service shares a namespace or mounts of another one whose container does not exist.",
+    "start-interval-alone": "`start_interval` applies during the start period only: set `start_period` as well.",
+    "volume-not-found": "An external volume does not exist on the engine. Create it, or drop `external`.",
+    "volume-unmanaged": "A volume of this name exists and was not made for this project. Write `external: true` to use it.",
+    "wait-timeout": "Services did not become ready in the time that was given. Their states and last output are shown.",
+}
+_BUILD = {
+    "build-checks-found": "The build checks found something to improve in a Dockerfile.",
+    "build-context-changed": "A file of the build context changed while it was sent.",
+    "build-context-not-built": "A service takes files from another one's image, which is not among those that are built.",
+    "build-context-not-found": "The build context does not exist. Paths are relative to the project directory.",
+    "build-context-unreachable": "The remote build context cannot be downloaded.",
+    "build-context-unreadable": (
+        "A file of the build context cannot be read. Leave it out with a line in `.dockerignore`, or change its rights."
+    ),
+    "build-failed": "A step of the Dockerfile failed; its place and its output are shown.",
+    "build-not-finished": "The builder ended without saying how the build went.",
+    "build-stopped": "The build was stopped before it was done.",
+    "buildx-missing": "BuildKit builds need the buildx plugin of Docker; without it the engine's classic builder is used.",
+    "buildx-too-old": "Building several services at once needs buildx 0.17 or later.",
+    "buildx-unusable": "The buildx plugin cannot be run.",
+    "classic-builder-ignores": "The classic builder does not know the attribute and builds without it. BuildKit does.",
+    "classic-builder-unsupported": "The classic builder cannot do what the attribute asks for. BuildKit can.",
+    "dockerfile-not-found": "There is no Dockerfile at that path, which is relative to the build context.",
+    "dockerfile-not-in-archive": "A Dockerfile given as text cannot be put into an archive that the engine fetches itself.",
+    "dockerfile-unreadable": "The Dockerfile cannot be read.",
+    "git-failed": "Git could not fetch the build context; its own words are shown.",
+    "git-missing": "A build context in a Git repository needs the `git` program.",
+    "ignore-pattern-invalid": "A pattern in `.dockerignore` cannot be read.",
+    "invalid-reference": "The text does not name an image: `[registry/]name[:tag][@digest]`, in lower case.",
+    "platform-not-supported": "The image is not built for the platform that is asked for.",
+    "push-denied": "The registry refuses the push; log in, or use another name.",
+    "push-failed": "The image could not be pushed; the registry's words are shown.",
+}
+
+RUNNING: Mapping[str, str] = _COMMAND_LINE | _ENGINE | _PRIVATE_ENGINE | _PLAN | _BUILD
+"""The text for each code."""
