@@ -30,6 +30,8 @@ from compose.payload.naming import image_name
 from compose.plan.operation import BuildImage
 from compose.state.observed import Observed
 
+_CONTEXTS = (1, 42)
+"""The API version of the first engine whose BuildKit knows named contexts."""
 _NO_IMAGE = {400, 404}
 """Answers for what is not on the engine, or no reference at all; the builder will tell the user which."""
 
@@ -85,6 +87,11 @@ class Builder:
         if plugin is None:
             return {one.service: self._classic(one, reporters[one.service]) for one in jobs}
         return self._bake(plugin, jobs, reporters, builder=operations[0].builder)
+
+    @property
+    def takes_images_of_others(self) -> bool:
+        """Whether the engine's BuildKit can start a build from another of the same bake (Docker 23 and later)."""
+        return self._engine.facts.api_version >= _CONTEXTS
 
     def uses_bake(self, reporter: Reporter) -> bool:
         """Return whether builds are made together by BuildKit; a missing plugin is told to `reporter`, once.
@@ -182,7 +189,7 @@ class Builder:
             [one.job for one in prepared],
             reporters,
             environ=buildx.environment({**self._environ, **self._secret_variables(jobs)}, self._endpoint),
-            sources=built_sources(prepared),
+            sources=built_sources(prepared) if self.takes_images_of_others else {},
             builder=builder,
             dockerfiles={one.job.service: self._source(one) for one in prepared},
             halt=self._halt,

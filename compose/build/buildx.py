@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
 from compose.base.value import Value
 from compose.build.bake import definition, entitlements, target_name
+from compose.build.dockerfile import locate, parse
 from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.rawjson import Transcript
@@ -134,7 +137,11 @@ def bake(
         text = printed.read_text()
         if code and not text:
             failure = transcript.failure(services)
-            error = failed(failure, (dockerfiles or {}).get(failure.service))
+            source = (dockerfiles or {}).get(failure.service)
+            if source is not None and not failure.first:
+                first, last = locate(parse(source.text), failure.step)  # old builders do not tell
+                failure = replace(failure, first=first, last=last)
+            error = failed(failure, source)
             error.finished = frozenset(services[target] for target in transcript.finished())
             raise error
         return Bake(images=_images(metadata, services), text=text, found=bool(code))

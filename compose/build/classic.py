@@ -10,17 +10,20 @@ from typing import Any
 from compose.base import labels
 from compose.base.units import ByteSize
 from compose.build.context import Upload
-from compose.build.dockerfile import parse
+from compose.build.dockerfile import locate, parse
 from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.report import LAST_LINES, Failure, Reporter, Source, failed
 from compose.engine.port import Call, Engine
 from compose.model.build import Ulimit
 
-_STEP = re.compile(r"Step (\d+)/(\d+) : (.*)")
-_STATUS = " ---> "
-_CHATTER = re.compile(r"Remov(?:ed|ing) intermediate container [0-9a-f]+|Successfully (?:built|tagged) \S+|\s*")
-_CODE = re.compile(r"returned a non-zero code: (\d+)")
+_STEP = re.compile(r"(?:\[(\d+/\d+)\] )?(?:Step|STEP) (\d+)/(\d+) ?: (.*)")
+_STATUS = re.compile(r" ---> |--> ")
+_CHATTER = re.compile(
+    r"Remov(?:ed|ing) intermediate container [0-9a-f]+|Successfully (?:built|tagged) \S+"
+    r"|[0-9a-f]{64}|(?:\[\d+/\d+\] )?COMMIT \S+|\s*"
+)
+_CODE = re.compile(r"(?:returned a non-zero code:|exit status) (\d+)")
 
 _UNSUPPORTED: tuple[tuple[str, str, Callable[[Job], object]], ...] = (
     ("platforms", "multi-arch build", lambda job: len(job.build.platforms) > 1),
@@ -148,7 +151,7 @@ class _Log:
 
     def failure(self, message: dict[str, Any], dockerfile: str) -> Failure:
         detail = message.get("errorDetail") or {}
-        text = str(detail.get("message") or message["error"])
+        text = str(detail.get("message") or message["error"]).strip()
         code = int(detail.get("code") or 0) or next(iter(int(found) for found in _CODE.findall(text)), 1)
         if self._partial.strip():
             self._line(self._partial)
@@ -166,12 +169,13 @@ class _Log:
     def _line(self, line: str) -> None:
         step = _STEP.fullmatch(line)
         if step:
-            self._number = int(step[1])
-            self._step = f"[{step[1]}/{step[2]}] {step[3]}"
+            stage, number, count, text = step.groups()
+            self._number = 0 if stage else int(number)
+            self._step = f"[{f'{stage} ' if stage else ''}{number}/{count}] {text}"
             self._lines = []
-            self._reporter.progress(self._step, "", int(step[1]), int(step[2]))
-        elif line.startswith(_STATUS):
-            detail = line.removeprefix(_STATUS)
+            self._reporter.progress(self._step, "", int(number), int(count))
+        elif _STATUS.match(line):
+            detail = _STATUS.sub("", line, count=1)
             if not _CHATTER.fullmatch(detail):
                 self._reporter.progress(self._step, detail)
         elif not _CHATTER.fullmatch(line):
@@ -180,8 +184,9 @@ class _Log:
 
 
 def _place(number: int, step: str, dockerfile: str) -> tuple[int, int]:
-    """Return the first and last line of the numbered step, 0 when unsure: steps are the instructions in order."""
-    instructions = parse(dockerfile).instructions
-    if not 0 < number <= len(instructions) or f"] {instructions[number - 1].name}" not in step.upper():
-        return 0, 0
-    return instructions[number - 1].line, instructions[number - 1].last
+    """Return the first and last line of a step, 0 when unsure: where they have numbers, steps are the instructions in order."""
+    parsed = parse(dockerfile)
+    instructions = parsed.instructions
+    if 0 < number <= len(instructions) and f"] {instructions[number - 1].name}" in step.upper():
+        return instructions[number - 1].line, instructions[number - 1].last
+    return locate(parsed, step)

@@ -14,6 +14,7 @@ from compose.base.value import Value
 
 _DIRECTIVE = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(.*?)\s*")
 _HEREDOC = re.compile(r"<<(-?)(['\"]?)([A-Za-z_][A-Za-z0-9_]*)\2")
+_BRACKET = re.compile(r"^\[[^\]]*\]\s*")
 _WORD = re.compile(r"([A-Za-z]+)\s*(.*)", re.DOTALL)
 _FLAG = re.compile(r"--([a-z][a-z-]*)(?:=(\S*))?\s+")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?:(:?[-+])([^}]*))?\}|(\w+))")
@@ -26,11 +27,12 @@ class Instruction(Value, frozen=True, kw_only=True):
     """One instruction: its upper-case name, what follows without line continuations, flags taken out.
 
     Lines count from 1; `last` is the last line, heredocs included. `heredocs` is true when some of its input is
-    written in the Dockerfile itself.
+    written in the Dockerfile itself. `whole` is the instruction with its name and flags.
     """
 
     name: str
     text: str
+    whole: str
     line: int
     last: int
     flags: tuple[tuple[str, str], ...] = ()
@@ -105,6 +107,13 @@ def needs(dockerfile: Dockerfile, target: str, args: Mapping[str, str | None]) -
     return Needs(images=tuple(images), paths=tuple(paths) if certain and wanted else None)
 
 
+def locate(dockerfile: Dockerfile, step: str) -> tuple[int, int]:
+    """Return the first and last line of the instruction that a builder's step (`[web 2/3] RUN x`) shows, (0, 0) when unsure."""
+    wanted = " ".join(_BRACKET.sub("", step).split())
+    found = [one for one in dockerfile.instructions if " ".join(one.whole.split()) == wanted]
+    return (found[0].line, found[0].last) if len(found) == 1 else (0, 0)
+
+
 def _directives(lines: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in lines:
@@ -153,7 +162,7 @@ def _instruction(text: str, line: int, last: int, *, heredocs: bool) -> Instruct
     while flag := _FLAG.match(rest):
         flags.append((flag[1], flag[2] or ""))
         rest = rest[flag.end() :]
-    return Instruction(name=name, text=rest, line=line, last=last, flags=tuple(flags), heredocs=heredocs)
+    return Instruction(name=name, text=rest, whole=text, line=line, last=last, flags=tuple(flags), heredocs=heredocs)
 
 
 def _stage(start: Instruction, body: list[Instruction], known: Mapping[str, str]) -> Stage:

@@ -9,9 +9,11 @@ from compose.base.clock import Clock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
 from compose.base.stop import Stop
+from compose.build.bake import SERVICE_CONTEXT
 from compose.build.builder import Builder
 from compose.build.halt import Halt
 from compose.build.identical import build_key
+from compose.build.job import service_of
 from compose.build.push import push_image
 from compose.build.reference import parse_reference
 from compose.build.report import BuildFailed
@@ -20,7 +22,7 @@ from compose.engine.port import Engine, path
 from compose.engine.work import Finished, Handlers, Work
 from compose.model.project import Project
 from compose.plan.operation import BuildImage, PushImage
-from compose.plan.plan import Plan
+from compose.plan.plan import Plan, Step
 
 _EVERY_SECONDS = 0.1
 """How often at most the numbers of a part are told; its words are told at once."""
@@ -78,11 +80,11 @@ class _Builds:
     def __init__(self, plan: Plan, project: Project, builder: Builder) -> None:
         self._project = project
         self._builder = builder
-        self._together = {
-            step.operation.service: step
-            for step in plan.steps
-            if isinstance(step.operation, BuildImage) and not step.operation.if_absent
-        }
+        builds = {step.operation.service: step for step in plan.steps if isinstance(step.operation, BuildImage)}
+        together = {name: step for name, step in builds.items() if not if_absent(step)}
+        waiting = any(step.after for step in together.values())
+        contexts = any(has_service_context(project, name) for name in together)
+        self._together = together if contexts or not waiting or builder.takes_images_of_others else {}
 
     def __call__(self, operation: BuildImage, work: Work) -> Finished:
         if operation.if_absent and self._builder.image_ids([operation.if_absent])[operation.if_absent]:
@@ -136,6 +138,17 @@ class _Builds:
             for tag in operation.tags:
                 reference = parse_reference(tag)
                 work.call("POST", path("/images/{}/tag", image), repo=reference.name, tag=reference.tag or "latest")
+
+
+def if_absent(step: Step) -> bool:
+    """Return whether a pull of the plan may make a build needless."""
+    return isinstance(step.operation, BuildImage) and bool(step.operation.if_absent)
+
+
+def has_service_context(project: Project, name: str) -> bool:
+    """Return whether a build takes files from the image of another service by name."""
+    build = service_of(project, name).build
+    return build is not None and any(source.startswith(SERVICE_CONTEXT) for source in build.additional_contexts.values())
 
 
 def _push(operation: PushImage, work: Work) -> Finished:

@@ -11,6 +11,12 @@ from compose.base.value import Value
 
 LAST_LINES = 20
 """How many lines of a failed step an error shows."""
+_HINTS = {
+    "unsupported frontend capability": "this engine's BuildKit is too old: put `# syntax=docker/dockerfile:1` first into the "
+    "Dockerfile, or update the engine",
+    "unknown API capability": "this engine's BuildKit is too old for what is asked: update the engine",
+    "invalid empty ssh agent socket": "start an agent (`eval $(ssh-agent)`) or give a key: `ssh: [default=~/.ssh/id_ed25519]`",
+}
 _AROUND = 2
 """Lines of the Dockerfile shown before and after those that failed."""
 
@@ -76,6 +82,7 @@ def failed(failure: Failure, source: Source | None = None) -> BuildFailed:
             code="build-failed",
             summary=f"building `{failure.service}` failed: {failure.message}",
             span=_span(failure, source),
+            hint=next((hint for words, hint in _HINTS.items() if words in failure.message), ""),
             detail="\n".join([*(part for part in parts if part), *_excerpt(failure, source)]),
         ),
         exit_code=failure.exit_code,

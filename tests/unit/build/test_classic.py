@@ -102,6 +102,24 @@ def test_a_failing_step_shows_its_lines_its_place_and_its_exit_code(reporter):
     assert (found.span.file, found.span.line) == ("/src/Dockerfile", 3)
 
 
+def test_podmans_words_are_understood(reporter):
+    engine = Answering(
+        {"stream": "[2/2] STEP 1/2: FROM busybox\n"},
+        {"stream": "--> Using cache 9a39\n"},
+        {"stream": "[2/2] STEP 2/2: RUN echo hello &&   exit 3\n"},
+        {"stream": "hello\n"},
+        {"stream": "[2/2] COMMIT shop-web\n"},
+        {"stream": f"{'a' * 64}\n"},
+        {"error": 'building at STEP "RUN x": while running runtime: exit status 3\n'},
+    )
+    with pytest.raises(ComposeError) as caught:
+        run(engine, reporter)
+    assert caught.value.exit_code == 3
+    assert caught.value.diagnostics[0].span.line == 3
+    assert reporter.written == [("[2/2 2/2] RUN echo hello &&   exit 3", "hello", False)]
+    assert ("[2/2 1/2] FROM busybox", "Using cache 9a39", 0, 0) in reporter.progressed
+
+
 def test_only_the_end_of_a_long_log_is_shown(reporter):
     lines = [{"stream": f"line {number}\n"} for number in range(100)]
     with pytest.raises(ComposeError) as caught:

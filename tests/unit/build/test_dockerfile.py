@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from compose.build.dockerfile import fill, needs, parse
+from compose.build.dockerfile import fill, locate, needs, parse
 
 TWO_STAGES = """\
 # syntax=docker/dockerfile:1
@@ -42,6 +42,23 @@ def test_instructions_have_names_flags_and_line_ranges():
     assert instructions[4].text.split() == ["echo", "a", "&&", "echo", "b"]
     assert instructions[5].flags == (("chown", "1:1"),)
     assert instructions[5].text == "src/ package.json /app/"
+
+
+@pytest.mark.parametrize(
+    ("step", "lines"),
+    [
+        ("[build 2/3] RUN echo a &&   echo b", (9, 13)),
+        ("COPY --chown=1:1 src/ package.json /app/", (14, 14)),
+        ("[1/1] RUN something else", (0, 0)),
+        ("", (0, 0)),
+    ],
+)
+def test_a_step_is_found_by_its_text(step, lines):
+    assert locate(parse(TWO_STAGES), step) == lines
+
+
+def test_a_step_that_is_there_twice_is_not_guessed():
+    assert locate(parse("FROM x\nRUN a\nRUN a\n"), "[2/3] RUN a") == (0, 0)
 
 
 def test_heredocs_belong_to_their_instruction():

@@ -47,7 +47,7 @@ class BuildEngine:
     def __init__(self, *images):
         self.images = {image: {"Id": f"sha256:{image}"} for image in images}
         self.calls = []
-        self.facts = EngineFacts()
+        self.facts = EngineFacts(api_version=(1, 48))
         self.address = "unix:///none"
 
     def count(self, path):
@@ -184,6 +184,19 @@ def test_buildkit_builds_all_with_one_bake(tmp_path):
     (bake,) = bench.bakes()
     assert bake["group"]["default"]["targets"] == ["api", "web"]
     assert bench.engine.count("/build") == 0
+
+
+def test_an_old_buildkit_makes_a_base_image_before_what_starts_from_it(tmp_path):
+    bench = Bench(tmp_path, base=None, web=None).with_buildx()
+    bench.engine.facts = EngineFacts(api_version=(1, 41))
+    bench.perform(build("base"), build("web"), after={1: ("0",)})
+    assert [bake["group"]["default"]["targets"] for bake in bench.bakes()] == [["base"]]  # equal: the second gets a tag
+    web = Build(context=str(tmp_path), target="t")
+    bench = Bench(tmp_path, base=None, web=web)
+    bench.environ.pop("DOCKER_BUILDKIT")
+    bench.engine.facts = EngineFacts(api_version=(1, 41))
+    bench.perform(build("base"), build("web"), after={1: ("0",)})
+    assert [bake["group"]["default"]["targets"] for bake in bench.bakes()[1:]] == [["base"], ["web"]]
 
 
 def test_an_image_that_a_pull_may_bring_is_baked_apart(tmp_path):

@@ -33,6 +33,14 @@ def test_without_a_place_the_file_is_all_there_is():
     assert error(None, step="[1/1] RUN y", lines=("a", "b")).detail == "[1/1] RUN y:\n  a\n  b"
 
 
+def test_known_failures_have_a_hint():
+    (found,) = failed(
+        Failure(service="web", message="invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set")
+    ).diagnostics
+    assert "ssh-agent" in found.hint
+    assert error(None).hint == ""
+
+
 def test_a_line_that_is_not_there_is_not_shown():
     assert error(Source(file="D", text="FROM x"), first=9, last=9).detail == ""
 
