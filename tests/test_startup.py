@@ -49,9 +49,7 @@ def loaded(tmp_path, *arguments, **environ):
     return found["code"], set(found["modules"])
 
 
-@pytest.mark.parametrize(
-    "arguments", [(), ("--help",), ("version",), ("version", "--short"), ("up", "--nope"), ("nope",), ("engine",)]
-)
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("version",), ("version", "--short"), ("nope",), ("engine",)])
 def test_without_a_project_or_an_engine_no_library_loads_but_typer(tmp_path, arguments):
     _, modules = loaded(tmp_path, *arguments)
     assert HEAVY & modules == set()
@@ -80,3 +78,24 @@ def project(tmp_path):
         "name: p\nservices:\n  web:\n    image: busybox\n    depends_on: [db]\n  db:\n    image: busybox\n"
     )
     return Path(tmp_path)
+
+
+@pytest.mark.parametrize("arguments", [("config", "-q"), ("config",), ("config", "--services"), ("config", "--hash", "*")])
+def test_reading_a_valid_project_loads_yaml_and_nothing_else(project, arguments):
+    code, modules = loaded(project, *arguments)
+    assert code == 0
+    assert HEAVY & modules == {"yaml"}
+    assert not any(name.startswith("compose.engine") for name in modules)
+
+
+def test_an_engine_on_this_machine_is_asked_without_docker_py(project):
+    code, modules = loaded(project, "-p", "p", "ps", DOCKER_HOST="unix:///nowhere/docker.sock")
+    assert code == 1
+    assert HEAVY & modules <= {"socket", "ssl"}
+
+
+@pytest.mark.parametrize("arguments", [("up", "--nope"), ("up", "-d", "--build", "--no-build")])
+def test_a_mistake_in_flags_costs_no_library(tmp_path, arguments):
+    code, modules = loaded(tmp_path, *arguments)
+    assert code == 1
+    assert {"docker", "requests", "urllib3", "networkx", "watchfiles", "pydantic", "jsonschema", "rich"} & modules == set()

@@ -1,0 +1,219 @@
+"""What each command asks of its use case."""
+
+from __future__ import annotations
+
+import importlib
+from types import SimpleNamespace
+
+import pytest
+
+from compose.commands import config as config_use_case
+from compose.plan.options import DownOptions, LifecycleOptions, UpOptions
+from compose.plan.plan import Plan
+from compose.state.observed import ContainerState
+
+EMPTY = Plan(project="p", command="x")
+
+
+@pytest.fixture
+def called(monkeypatch):
+    """Replace a function of a command's module and note the arguments after the session."""
+    calls = []
+
+    def replace(module, name, result):
+        loaded = importlib.import_module(module)
+
+        def stand_in(_session, *arguments, **named):
+            calls.append((*arguments, *named.items()))
+            return result
+
+        monkeypatch.setattr(loaded, name, stand_in)
+        return calls
+
+    return replace
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ((), DownOptions()),
+        (("web", "-v", "-t", "0"), DownOptions(services=("web",), volumes=True, timeout=0)),
+        (("--volume", "--rmi=all", "--remove-orphans"), DownOptions(volumes=True, rmi="all", remove_orphans=True)),
+    ],
+)
+def test_down(compose, called, arguments, options):
+    calls = called("compose.commands.down", "down", EMPTY)
+    assert compose("down", *arguments).code == 0
+    assert calls[0][0] == options
+
+
+def test_down_knows_two_kinds_of_images(compose):
+    assert 'invalid value for --rmi: "some"' in compose("down", "--rmi", "some").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "orphans"),
+    [
+        (("-d",), UpOptions(), None),
+        (("-d", "web", "--no-deps", "--remove-orphans=false"), UpOptions(services=("web",), no_deps=True), False),
+        (("--wait", "--wait-timeout", "5"), UpOptions(wait=True, wait_timeout=5.0), None),
+        (("-d", "--scale", "web=3", "-t0", "-y"), UpOptions(scale={"web": 3}, timeout=0, assume_yes=True), None),
+        (("--no-start", "-V", "--build"), UpOptions(start=False, renew_anon_volumes=True, build=True), None),
+        (
+            ("-d", "--force-recreate", "--always-recreate-deps", "--pull=always", "--quiet-pull"),
+            UpOptions(force_recreate=True, always_recreate_deps=True, pull="always", quiet_pull=True),
+            None,
+        ),
+        (("-d", "--no-recreate", "--no-build"), UpOptions(no_recreate=True, no_build=True), None),
+    ],
+)
+def test_up(compose, called, arguments, options, orphans):
+    calls = called("compose.commands.up", "up", EMPTY)
+    result = compose("up", *arguments)
+    assert (result.code, result.err) == (0, "")
+    assert calls == [(options, ("remove_orphans", orphans))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--build", "--no-build"), "--build and --no-build are incompatible"),
+        (("--no-recreate", "-V"), "--no-recreate and --renew-anon-volumes are incompatible"),
+        (("--no-recreate", "--force-recreate"), "--force-recreate and --no-recreate are incompatible"),
+        (("--no-recreate", "--always-recreate-deps"), "--always-recreate-deps and --no-recreate are incompatible"),
+        (("--wait-timeout", "-1"), "--wait-timeout must be a non-negative integer"),
+    ],
+)
+def test_contradictions_are_found_before_anything_is_read(compose, arguments, message):
+    result = compose("up", "-d", *arguments)
+    assert result.code == 1
+    assert message in result.err
+    assert "no configuration file" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        (("start", "web", "--wait", "--wait-timeout=3"), LifecycleOptions(services=("web",), wait=True, wait_timeout=3.0)),
+        (("stop", "-t", "3"), LifecycleOptions(timeout=3)),
+        (("restart", "--no-deps", "-t3", "a", "b"), LifecycleOptions(services=("a", "b"), no_deps=True, timeout=3)),
+        (("kill",), LifecycleOptions(signal="SIGKILL")),
+        (("kill", "-s", "HUP", "--remove-orphans"), LifecycleOptions(signal="HUP", remove_orphans=True)),
+        (("pause", "web"), LifecycleOptions(services=("web",))),
+        (("unpause",), LifecycleOptions()),
+        (("rm", "-fsv", "-a"), LifecycleOptions(force=True, stop=True, volumes=True)),
+    ],
+)
+def test_life_cycle(compose, called, arguments, options):
+    calls = called("compose.cli.commands.lifecycle", "lifecycle", SimpleNamespace(plan=EMPTY))
+    assert compose(*arguments).code == 0
+    assert calls == [(arguments[0], options)]
+
+
+CONTAINERS = (
+    ContainerState(id="b" * 64, name="p-web-1", service="web", created=1),
+    ContainerState(id="a" * 64, name="p-db-1", service="db", created=1),
+    ContainerState(id="c" * 64, name="p-web-2", service="web", created=1),
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out"),
+    [
+        (("-q",), f"{'b' * 64}\n{'a' * 64}\n{'c' * 64}\n"),
+        (("--services",), "web\ndb\n"),
+        (("--format", "{{.Name}}"), "p-web-1\np-db-1\np-web-2\n"),
+        (("--format", "{{.ID}}", "--no-trunc"), f"{'b' * 64}\n{'a' * 64}\n{'c' * 64}\n"),
+    ],
+)
+def test_ps_prints_what_is_asked_for(compose, called, arguments, out):
+    called("compose.commands.ps", "ps", CONTAINERS)
+    assert compose("ps", *arguments).out == out
+
+
+def test_ps_takes_the_format_of_the_docker_configuration(compose, called, tmp_path):
+    called("compose.commands.ps", "ps", CONTAINERS)
+    (tmp_path / "config.json").write_text('{"psFormat": "table {{.Service}}"}')
+    assert compose("ps", DOCKER_CONFIG=str(tmp_path)).out.split() == ["SERVICE", "web", "db", "web"]
+    assert compose("ps", "--format", "{{.Name}}", DOCKER_CONFIG=str(tmp_path)).out.startswith("p-web-1\n")
+
+
+def test_ps_of_nothing(compose, called):
+    called("compose.commands.ps", "ps", ())
+    assert compose("ps").out.split() == ["NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"]
+    assert compose("ps", "--format", "json").out == ""
+    assert compose("ps", "--services").out == "\n"
+    assert compose("ps", "-q").out == ""
+
+
+def test_ps_asks_for_what_the_flags_say(compose, called):
+    calls = called("compose.commands.ps", "ps", ())
+    compose("ps", "web", "-a", "--filter", "status=running", "--status=paused", "--status", "dead", "--orphans=false")
+    options = calls[0][0]
+    assert (options.services, options.all, options.filter, options.statuses, options.orphans) == (
+        ("web",),
+        True,
+        "status=running",
+        ("paused", "dead"),
+        False,
+    )
+
+
+@pytest.mark.parametrize("flag", ["services", "volumes", "networks", "models", "profiles", "images", "environment"])
+def test_config_lists_one_thing_a_line(compose, called, flag):
+    calls = called("compose.commands.config", "listed", ["b", "a"])
+    assert compose("config", f"--{flag}", "web").out == "b\na\n"
+    assert calls == [(flag, ("web",))]
+
+
+def test_config_lists_only_the_first_of_several(compose, called):
+    calls = called("compose.commands.config", "listed", [])
+    hashes = called("compose.commands.config", "hashes", [("web", "abc")])
+    compose("config", "--images", "--volumes", "--services", "--hash", "*")
+    compose("config", "--images", "--hash", "*", "--profiles")
+    assert calls is hashes
+    assert calls == [("services", ()), ("*",)]
+
+
+def test_config_prints_hashes(compose, called):
+    called("compose.commands.config", "hashes", [("a", "1"), ("b", "2")])
+    assert compose("config", "--hash", "*").out == "a 1\nb 2\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ((), config_use_case.ConfigOptions()),
+        (("web", "--format=json"), config_use_case.ConfigOptions(services=("web",), form="json")),
+        (("--no-interpolate", "--no-normalize"), config_use_case.ConfigOptions(no_interpolate=True, no_normalize=True)),
+        (
+            ("--no-consistency", "--no-env-resolution", "--no-path-resolution"),
+            config_use_case.ConfigOptions(no_consistency=True, no_env_resolution=True, no_path_resolution=True),
+        ),
+    ],
+)
+def test_config_prints_the_project(compose, called, arguments, options):
+    calls = called("compose.commands.config", "config", "name: p\n")
+    assert compose("config", *arguments).out == "name: p\n"
+    assert calls == [(options,)]
+
+
+def test_config_writes_to_a_file_or_nowhere(compose, called, tmp_path):
+    called("compose.commands.config", "config", "name: p\n")
+    assert compose("config", "-q").out == ""
+    assert compose("config", "-o", "out.yaml").out == ""
+    assert (tmp_path / "out.yaml").read_text() == "name: p\n"
+    assert "cannot write `no/such/dir`" in compose("config", "-o", "no/such/dir").err
+
+
+def test_config_shows_variables(compose, tmp_path):
+    (tmp_path / "compose.yaml").write_text("name: v\nservices: {a: {image: '${IMG:-busybox}:${TAG?need}', user: '${ALT:+x}'}}\n")
+    assert compose("config", "--variables").out.splitlines() == [
+        "NAME                REQUIRED            DEFAULT VALUE       ALTERNATE VALUE",
+        "ALT                 false                                   x",
+        "IMG                 false               busybox",
+        "TAG                 true",
+    ]
+    assert '"DefaultValue": "busybox"' in compose("config", "--variables", "--format", "json").out
+    assert "defaultvalue: busybox" in compose("config", "--variables", "--format", "yaml").out
+    assert 'unsupported format "x"' in compose("config", "--variables", "--format", "x").err
