@@ -61,7 +61,7 @@ def references(project: Project, options: UpOptions) -> dict[str, str]:
     """Return the images to look up before planning, with the platform each must be for ("" = any)."""
     situation = Situation(project, Observed(project=project.name), options, Surroundings())
     found: dict[str, str] = {}
-    for service in situation.services.values():
+    for service in situation.with_image:
         for reference in _references(situation, service):
             found.setdefault(reference, _platform(situation, service))
     return found
@@ -80,7 +80,7 @@ def _draft_pulls(situation: Situation, draft: Draft, wanted: Iterable[Wanted]) -
     by_image: dict[tuple[str, str], list[Wanted]] = {}
     for one in wanted:
         by_image.setdefault((one.reference, one.platform), []).append(one)
-    buildable = {situation.image(service) for service in situation.services.values() if service.build is not None}
+    buildable = {situation.image(service) for service in situation.with_image if service.build is not None}
     steps: dict[str, Ids] = {}
     for (reference, platform), several in by_image.items():
         services = tuple(dict.fromkeys(one.service for one in several))
@@ -156,7 +156,7 @@ def _context(project: Project, name: str) -> Wanted:
 
 
 def _wanted(situation: Situation) -> Iterator[Wanted]:
-    for service in situation.services.values():
+    for service in situation.with_image:
         if service.provider is None:
             yield _of_service(situation, service)
             yield from _of_mounts(situation, service)

@@ -23,7 +23,8 @@ class UpOptions(Value, frozen=True, kw_only=True):
       if_not_present. `build` builds whatever can be built, `no_build` nothing.
     - `stale`: services whose image is older than what it is built from, with the sentence that says so: they are
       built again.
-    - `start`: False only creates.
+    - `start`: False only creates. `one_off`: a service of which `run` makes a container afterwards: only what it
+      depends on is brought up, and waited for.
     - `images_ready`: pulls and builds were planned and done before (`compose.plan.images.plan_images`).
     - `drift`: compare every container with its body, also where the hash label is equal.
     - `jobs`: `rerun` starts a job that ended well again, as Docker Compose does; `keep` lets it rest while its
@@ -52,6 +53,7 @@ class UpOptions(Value, frozen=True, kw_only=True):
     stale: Mapping[str, str] = {}
     quiet_pull: bool = False
     start: bool = True
+    one_off: str = ""
     images_ready: bool = False
     drift: bool = False
     jobs: JobPolicy = "rerun"

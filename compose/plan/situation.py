@@ -26,8 +26,9 @@ RUNNING = frozenset({"running", "restarting", "paused"})
 class Situation:
     """A project beside what was observed, with the look-ups that decisions need.
 
-    `services` are the selected ones in dependency order; `edges` the dependencies between them. The project's
-    services carry the wanted number of replicas.
+    `services` are the selected ones in dependency order; `edges` the dependencies between them, and those of the
+    service that a one-off container is made of; `with_image` are all that need an image. The project's services carry
+    the wanted number of replicas.
     """
 
     def __init__(self, project: Project, observed: Observed, options: UpOptions, surroundings: Surroundings) -> None:
@@ -37,12 +38,14 @@ class Situation:
         self.surroundings = surroundings
         everything = dependencies(self.project.services)
         names = _selected(self.project, options, everything)
-        self.edges = tuple(edge for edge in everything if edge.dependant in names and edge.service in names)
+        waiting = names | {options.one_off}
+        self.edges = tuple(edge for edge in everything if edge.dependant in waiting and edge.service in names)
         self._shared = tuple(edge for edge in everything if edge.dependant in names and edge.why in SHARING)
         self.services: dict[str, Service] = {
             name: self.project.services[name] for level in order(names, self.edges) for name in level
         }
         self.needs = needs(self.services, self.edges)
+        self.with_image = [*self.services.values(), *filter(None, [self.project.services.get(options.one_off)])]
 
     @cached_property
     def payloads(self) -> Payloads:
@@ -135,6 +138,8 @@ def _by_number(container: ContainerState) -> tuple[int, str]:
 
 
 def _selected(project: Project, options: UpOptions, edges: Iterable[Dependency]) -> set[str]:
+    if options.one_off:
+        return set() if options.no_deps else (closure([options.one_off], edges) - {options.one_off}) & set(project.services)
     named = [name for name in options.services if name in project.services]
     if not options.services:
         return set(project.services)

@@ -55,6 +55,8 @@ class StartPhase:
                 self._service(self.settlements[name])
         if self.situation.options.wait:
             self._wait_for_all()
+        if self.situation.options.one_off:
+            self._dependencies(self.situation.options.one_off)
 
     def _stop_early(self, name: str) -> None:
         """Stop the containers of a service before one it depends on with `restart: true` is replaced."""
@@ -252,7 +254,7 @@ class StartPhase:
                 timeout=options.wait_timeout,
                 exit_ok=options.exit_ok,
             )
-            self._add_wait(name, operation, Reason(code="wait", text=f"`--wait` asks for it {CONDITION_WORDS[condition]}"), ready)
+            self._add_wait(name, operation, Reason(code="wait", text="`--wait` asks for it"), ready)
 
 
 def _is_met(condition: Condition, slot: Slot) -> bool:
