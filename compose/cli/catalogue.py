@@ -85,6 +85,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         aliases=("convert",),
     ),
     Entry(
+        name="plan",
+        module="plan",
+        section=FILES,
+        help="Show what `up` would do, step by step, and why",
+        example="--json",
+        means="for programs; exit 2 when there is something to do",
+    ),
+    Entry(
         name="engine",
         section=TOOL,
         help="Tell which engine is used; run a private one",

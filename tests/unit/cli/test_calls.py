@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import importlib
+import json
 from types import SimpleNamespace
 
 import pytest
 
+from compose.base.address import Address
 from compose.commands import config as config_use_case
+from compose.plan.operation import RemoveNetwork
 from compose.plan.options import DownOptions, LifecycleOptions, UpOptions
-from compose.plan.plan import Plan
+from compose.plan.plan import Plan, Reason, Step
 from compose.state.observed import ContainerState
 
 EMPTY = Plan(project="p", command="x")
+STEP = Step(
+    id="1",
+    address=Address(kind="network", key="default"),
+    resource="Network p_default",
+    operation=RemoveNetwork(key="default", name="p_default", id="1"),
+    reason=Reason(code="asked"),
+)
 
 
 @pytest.fixture
@@ -217,3 +227,26 @@ def test_config_shows_variables(compose, tmp_path):
     assert '"DefaultValue": "busybox"' in compose("config", "--variables", "--format", "json").out
     assert "defaultvalue: busybox" in compose("config", "--variables", "--format", "yaml").out
     assert 'unsupported format "x"' in compose("config", "--variables", "--format", "x").err
+
+
+@pytest.mark.parametrize(("steps", "code"), [((), 0), ((STEP,), 2)])
+def test_plan_tells_by_its_exit_code_whether_there_is_something_to_do(compose, called, steps, code):
+    calls = called("compose.commands.plan", "plan", Plan(project="p", command="up", steps=steps))
+    result = compose("plan", "web", "--force-recreate", "--scale", "web=2")
+    assert result.code == code
+    assert result.out.startswith("Network p_default" if steps else "Nothing to do.")
+    assert calls == [(UpOptions(services=("web",), force_recreate=True, scale={"web": 2}),)]
+
+
+@pytest.mark.parametrize("flag", ["--json", "--format=json"])
+def test_plan_as_json(compose, called, flag):
+    called("compose.commands.plan", "plan", Plan(project="p", command="up", steps=(STEP,)))
+    assert json.loads(compose("plan", flag).out)["steps"][0]["resource"] == "Network p_default"
+
+
+@pytest.mark.parametrize("command", ["down", "up"])
+def test_a_dry_run_prints_the_plan(compose, called, command):
+    called(f"compose.commands.{command}", command, Plan(project="p", command=command, steps=(STEP,)))
+    arguments = ("-d",) if command == "up" else ()
+    assert compose("--dry-run", command, *arguments).out.startswith("Network p_default")
+    assert compose(command, *arguments).out == ""
