@@ -8,7 +8,8 @@ from typing import Any
 
 MASK = "***"
 _SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?(?![a-z])|secret|token|credential|(api|access|private|signing|encryption)[_.-]?key|_key$|^key$|_pw$|_dsn$|salt|cookie|auth",
+    r"password|passwd|passphrase|(^|[^a-z]|pg|db)pass(?![a-z])|secret|token|credential|salt|cookie|auth(?!or)"
+    r"|(api|access|private|signing|encryption)[_.-]?key|[_-]key$|^key$|_pw$|_dsn$",
     re.IGNORECASE,
 )
 _USER_INFO = re.compile(r"(?P<start>://[^/\s:@]*:)[^/\s@]+(?=@)")

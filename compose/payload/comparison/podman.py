@@ -70,7 +70,8 @@ def translated(inspect: JSON, body: JSON) -> JSON:
 
 def _endpoint(shown: JSON, wanted: JSON, config: JSON) -> JSON:
     """Return an endpoint without the host name among its aliases, and with the wishes that Podman does not show."""
-    aliases = [alias for alias in shown.get("Aliases") or () if alias != config.get("Hostname")]
+    added = {config.get("Hostname")} - set(wanted.get("Aliases") or ())
+    aliases = [alias for alias in shown.get("Aliases") or () if alias not in added]
     return {**shown, "Aliases": aliases, "IPAMConfig": wanted.get("IPAMConfig"), "DriverOpts": wanted.get("DriverOpts")}
 
 

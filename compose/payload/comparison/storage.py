@@ -27,7 +27,8 @@ class Point(Value, frozen=True, kw_only=True):
     options: dict[str, Any] = {}
 
     def __str__(self) -> str:
-        parts = [self.source or self.kind, "rw" if self.writable else "ro", self.relabel, self.propagation]
+        options = ",".join(f"{name}={value}" for name, value in sorted(self.options.items()))
+        parts = [self.source or self.kind, "rw" if self.writable else "ro", self.relabel, self.propagation, options]
         return ":".join(part for part in parts if part)
 
 
