@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from compose.engine.port import Call, Engine, path
 
 ANONYMOUS = "e30="
 """The header the engine wants even from those who are not logged in: an empty object."""
+_DENIED = re.compile(r"denied|unauthorized|authentication required|no basic auth credentials|incorrect username or password")
 _EVERY_SECONDS = 0.1
 """How often at most a layer's numbers are told; its words are told at once."""
 
@@ -48,8 +50,8 @@ def pulled(engine: Engine, reference: str, *, platform: str = "", auth: str = ""
     name, tag = split(reference)
     query = {"fromImage": name, "tag": tag, "platform": platform or None}
     headers = {"X-Registry-Auth": auth} if auth else {}
-    with engine.stream(Call(method="POST", path="/images/create", query=query, headers=headers)) as stream:
-        yield from throttled(told(stream.chunks()), clock)
+    call = Call(method="POST", path="/images/create", query=query, headers=headers)
+    yield from _transferred(engine, call, reference, clock)
 
 
 def pushed(engine: Engine, reference: str, *, auth: str = ANONYMOUS, clock: Clock) -> Iterator[Progress]:
@@ -60,8 +62,26 @@ def pushed(engine: Engine, reference: str, *, auth: str = ANONYMOUS, clock: Cloc
     """
     name, tag = split(reference)
     call = Call(method="POST", path=path("/images/{}/push", name), query={"tag": tag}, headers={"X-Registry-Auth": auth})
-    with engine.stream(call) as stream:
-        yield from throttled(told(stream.chunks()), clock)
+    yield from _transferred(engine, call, reference, clock)
+
+
+def registry_of(reference: str) -> str:
+    """Return the registry in a reference as it is written, "" when the engine's default is meant."""
+    first, slash, _ = reference.partition("/")
+    return first if slash and ("." in first or ":" in first or first == "localhost") else ""
+
+
+def _transferred(engine: Engine, call: Call, reference: str, clock: Clock) -> Iterator[Progress]:
+    try:
+        with engine.stream(call) as stream:
+            yield from throttled(told(stream.chunks()), clock)
+    except EngineError as error:
+        if not _DENIED.search(error.message):
+            raise
+        where = " ".join(("docker login", registry_of(reference))).strip()
+        hint = f"check the name `{reference}`; if the image is private, log in with `{where}`"
+        diagnostic = msgspec.structs.replace(error.diagnostics[0], hint=hint)
+        raise EngineError(diagnostic, status=error.status, message=error.message) from error
 
 
 def told(chunks: Iterable[bytes]) -> Iterator[Progress]:

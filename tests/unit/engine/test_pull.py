@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from compose.base.clock import SystemClock
+from compose.base.errors import EngineError
+from compose.engine.pull import pulled, pushed, registry_of
+
+
+class Denying:
+    """An engine whose registry does not let anybody in."""
+
+    def __init__(self, message="unauthorized: authentication required"):
+        self.message = message
+
+    def stream(self, _call):
+        return self
+
+    def chunks(self):
+        yield json.dumps({"error": self.message, "errorDetail": {"message": self.message}}).encode() + b"\r\n"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+
+@pytest.mark.parametrize("transfer", [pulled, pushed])
+@pytest.mark.parametrize(
+    ("reference", "login"),
+    [("host.test:5000/a/b:1", "docker login host.test:5000"), ("me/app", "docker login"), ("app", "docker login")],
+)
+def test_who_is_not_let_in_is_told_where_to_log_in(transfer, reference, login):
+    with pytest.raises(EngineError) as caught:
+        list(transfer(Denying(), reference, clock=SystemClock()))
+    assert caught.value.diagnostics[0].hint == f"check the name `{reference}`; if the image is private, log in with `{login}`"
+    assert caught.value.message == "unauthorized: authentication required"
+
+
+def test_another_failure_is_left_as_it_is():
+    with pytest.raises(EngineError) as caught:
+        list(pulled(Denying("manifest unknown"), "host.test/a", clock=SystemClock()))
+    assert "docker login" not in caught.value.diagnostics[0].hint
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("host.test/a", "host.test"),
+        ("localhost/a", "localhost"),
+        ("127.0.0.1:5000/a", "127.0.0.1:5000"),
+        ("me/a", ""),
+        ("a:1", ""),
+    ],
+)
+def test_the_registry_is_named_as_it_is_written(reference, expected):
+    assert registry_of(reference) == expected
