@@ -18,13 +18,13 @@ from compose.build.context import Context, Upload, open_context, upload
 from compose.build.halt import Halt
 from compose.build.job import Job, job
 from compose.build.proxies import read_proxies
-from compose.build.push import push_image
 from compose.build.reference import is_same_image
 from compose.build.remote import checkout, fetched, git_source, kind_of
 from compose.build.report import BuildFailed, Reporter, Source
 from compose.build.stale import INPUTS, changed, manifest_of, needs_of
 from compose.engine.endpoint import Endpoint
 from compose.engine.port import Call, Engine, path
+from compose.engine.pull import ANONYMOUS, pushed
 from compose.model.project import Project
 from compose.payload.naming import image_name
 from compose.plan.operation import BuildImage
@@ -222,7 +222,9 @@ class Builder:
         self._remember(prepared)
         if one.push and one.named:
             for tag in one.tags:
-                push_image(self._engine, tag, reporter)
+                auth = self._engine.registry_auth(tag) or ANONYMOUS
+                for progress in pushed(self._engine, tag, auth=auth, clock=self._clock):
+                    reporter.progress(progress.part, progress.detail, progress.current, progress.total)
         return image
 
     def _ignored(self, one: Job, attribute: str) -> Diagnostic:

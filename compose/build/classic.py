@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from compose.base import labels
@@ -15,6 +14,7 @@ from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.report import LAST_LINES, Failure, Reporter, Source, failed
 from compose.engine.port import Call, Engine
+from compose.engine.pull import messages
 from compose.model.build import Ulimit
 
 _STEP = re.compile(r"(?:\[(\d+/\d+)\] )?(?:Step|STEP) (\d+)/(\d+) ?: (.*)")
@@ -101,16 +101,6 @@ def query(job: Job, dockerfile: str) -> dict[str, Any]:
         "forcerm": True,
     }
     return {name: int(value) if isinstance(value, ByteSize) else value for name, value in found.items() if value is not None}
-
-
-def messages(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield the JSON messages of a progress stream, one a line, however the bytes are cut."""
-    rest = b""
-    for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from (json.loads(line) for line in lines if line.strip())
-    if rest.strip():
-        yield json.loads(rest)
 
 
 def _classic_host(host: str) -> str:

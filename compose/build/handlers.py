@@ -1,4 +1,4 @@
-"""Performing the build and push steps of a plan."""
+"""Performing the build steps of a plan."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from compose.build.builder import Builder
 from compose.build.halt import Halt
 from compose.build.identical import build_key
 from compose.build.job import service_of
-from compose.build.push import push_image
 from compose.build.reference import parse_reference
 from compose.build.report import BuildFailed
 from compose.engine.endpoint import Endpoint
 from compose.engine.port import Engine, path
 from compose.engine.work import Finished, Handlers, Work
 from compose.model.project import Project
-from compose.plan.operation import BuildImage, PushImage
+from compose.plan.operation import BuildImage
 from compose.plan.plan import Plan, Step
 
 _EVERY_SECONDS = 0.1
@@ -39,13 +38,13 @@ def build_handlers(
     stdin: Callable[[], IO[bytes]] | None = None,
     stop: Stop | None = None,
 ) -> Handlers:
-    """Return the handlers of a plan's build and push steps, to stand beside those of `compose.engine.handlers`.
+    """Return the handlers of a plan's build steps, to stand beside those of `compose.engine.handlers`.
 
     `environ` is the caller's (DOCKER_BUILDKIT, DOCKER_CONFIG, XDG_CACHE_HOME, …), `endpoint` tells buildx where the
     engine is, `stdin` gives what a build context `-` reads. A `stop` of any level ends builds at once.
     """
     builder = Builder(project, engine, environ=environ, clock=clock, endpoint=endpoint, stdin=stdin, halt=Halt(stop))
-    return {BuildImage: _Builds(plan, project, builder), PushImage: _push}
+    return {BuildImage: _Builds(plan, project, builder)}
 
 
 class StepReporter:
@@ -149,8 +148,3 @@ def has_service_context(project: Project, name: str) -> bool:
     """Return whether a build takes files from the image of another service by name."""
     build = service_of(project, name).build
     return build is not None and any(source.startswith(SERVICE_CONTEXT) for source in build.additional_contexts.values())
-
-
-def _push(operation: PushImage, work: Work) -> Finished:
-    digest = push_image(work.engine, operation.reference, StepReporter(work, quiet=operation.quiet))
-    return Finished(detail=digest)

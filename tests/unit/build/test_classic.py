@@ -6,7 +6,7 @@ import pytest
 
 from compose.base.errors import Cancelled, ComposeError
 from compose.base.units import ByteSize
-from compose.build.classic import build_classic, ignored, messages, query, unsupported
+from compose.build.classic import build_classic, ignored, query, unsupported
 from compose.build.context import Upload
 from compose.build.halt import Halt
 from compose.build.job import Job
@@ -235,7 +235,3 @@ def test_what_this_builder_would_get_wrong(build, expected):
 def test_what_this_builder_passes_over():
     assert ignored(job(cache_to=("x",), sbom="true", provenance="false")) == ("cache_to", "sbom")
     assert ignored(job()) == ()
-
-
-def test_messages_need_no_last_line_end():
-    assert list(messages([b'{"a":', b"1}\n\n", b'{"b":2}'])) == [{"a": 1}, {"b": 2}]

@@ -15,7 +15,7 @@ from compose.engine.work import Run, Work
 from compose.model.build import Build
 from compose.model.project import Project
 from compose.model.service import Service
-from compose.plan.operation import BuildImage, PushImage
+from compose.plan.operation import BuildImage
 from compose.plan.plan import Plan, Reason, Step
 from compose.state.observed import EngineFacts
 
@@ -266,13 +266,6 @@ def test_the_classic_builder_pushes_what_has_a_name(tmp_path):
     bench.project.services["web"] = Service(name="web", image="shop-web", build=Build(context=str(tmp_path)))
     bench.perform(build("web", push=True))
     assert [call.path for call in bench.engine.calls if call.path.endswith("/push")] == ["/images/shop-web/push"]
-
-
-def test_a_push_step_tells_the_digest(tmp_path):
-    bench = Bench(tmp_path, web=None)
-    (result,) = bench.perform(PushImage(reference="host.test/a:1"))
-    assert result.detail == "sha256:2"
-    assert bench.engine.count("/images/host.test/a/push") == 1
 
 
 def test_the_image_is_labelled_with_its_inputs_and_they_are_remembered(tmp_path):
