@@ -53,6 +53,15 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         example="-v",
         means="and the volumes",
     ),
+    Entry(name="create", module="create", section=RUN, help="Create containers without starting them"),
+    Entry(
+        name="scale",
+        module="scale",
+        section=LIFE,
+        help="Have as many containers of services as asked for",
+        example="web=3",
+        means="three of them",
+    ),
     Entry(name="start", module="lifecycle", section=LIFE, help="Start containers that exist"),
     Entry(name="stop", module="lifecycle", section=LIFE, help="Stop containers"),
     Entry(

@@ -84,6 +84,32 @@ def test_up(compose, called, arguments, options, orphans):
     assert calls == [(options, ("remove_orphans", orphans))]
 
 
+def test_create_is_up_without_starting(compose, called):
+    calls = called("compose.commands.up", "up", EMPTY)
+    assert compose("create", "web", "--scale=web=2", "--pull", "never", "-y").code == 0
+    options = UpOptions(command="create", services=("web",), scale={"web": 2}, pull="never", start=False, assume_yes=True)
+    assert calls == [(options, ("remove_orphans", None))]
+
+
+def test_scale_is_up_of_the_named_services(compose, called):
+    calls = called("compose.commands.up", "up", EMPTY)
+    assert compose("scale", "web=3", "db=0", "--no-deps").code == 0
+    assert calls == [(UpOptions(command="scale", services=("web", "db"), scale={"web": 3, "db": 0}, no_deps=True),)]
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("web", "invalid scale specifier: web"),
+        ("=2", "invalid scale specifier: =2"),
+        ("web=x", "invalid scale specifier: can't parse replica value as int: web=x"),
+        ("web=-1", "invalid scale specifier: can't parse replica value as int: web=-1"),
+    ],
+)
+def test_scale_wants_numbers(compose, target, message):
+    assert message in compose("scale", target).err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
