@@ -43,13 +43,15 @@ class Row(Value, frozen=True, kw_only=True):
 
     `action` is the last word about it; `running` maps the steps at work on it to their actions; `began` is the
     time of its first event, `seconds` the time from there to its last step's end, None while one is at work.
-    `output` holds the last lines its steps wrote. `service` is that of a container.
+    `output` holds the last lines its steps wrote. `service` is that of a container. `reached` is the word of the
+    last step that succeeded, what is true of the resource when later ones do not.
     """
 
     resource: str
     service: str = ""
     state: State
     action: str
+    reached: str = ""
     began: float
     seconds: float | None = None
     detail: str = ""
@@ -120,6 +122,7 @@ def _step_started(progress: Progress, event: StepStarted) -> Progress:
             service=_service(event.address) or (row.service if row is not None else ""),
             state="working",
             action=action,
+            reached=row.reached if row is not None else "",
             began=event.time if row is None else row.began,
             waits_for=event.waits_for,
             running={**before, event.step: action},
@@ -163,7 +166,7 @@ def _step_skipped(progress: Progress, event: StepSkipped) -> Progress:
     row = progress.rows.get(event.resource)
     if row is not None and row.state == "failed":
         return progress
-    return _end(progress, event, "skipped", "Skipped", event.reason)
+    return _end(progress, event, "skipped", (row.reached if row is not None else "") or "Skipped", event.reason)
 
 
 def _unchanged(progress: Progress, event: ResourceUnchanged) -> Progress:
@@ -183,8 +186,9 @@ def _end(progress: Progress, event: StepFinished | StepFailed | StepSkipped, sta
     running = {} if row is None else {step: doing for step, doing in row.running.items() if step != event.step}
     if event.step in progress.waits:
         progress = replace(progress, waits={step: wait for step, wait in progress.waits.items() if step != event.step})
+    reached = action if state == "done" and action else row.reached if row is not None else ""
     if row is not None and running and state == "done":
-        return _with(progress, replace(row, running=running, action=next(reversed(running.values()))))
+        return _with(progress, replace(row, running=running, action=next(reversed(running.values())), reached=reached))
     return _with(
         progress,
         Row(
@@ -192,6 +196,7 @@ def _end(progress: Progress, event: StepFinished | StepFailed | StepSkipped, sta
             service=row.service if row is not None else _service(event.address),
             state=state,
             action=action or (row.action if row is not None else ""),
+            reached=reached,
             began=began,
             seconds=max(event.time - began, 0.0),
             detail=detail,

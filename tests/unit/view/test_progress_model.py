@@ -53,7 +53,14 @@ def test_a_failure_shows_its_reason(happen, optional, state, word):
 def test_what_is_skipped_after_a_failure_does_not_hide_it(happen):
     skipped = StepSkipped(time=102.0, step="b", address="container:web:1", resource=WEB, reason="creating failed")
     assert after(happen.failed("a", WEB), skipped).rows[WEB].state == "failed"
-    assert after(skipped).rows[WEB].state == "skipped"
+    assert (after(skipped).rows[WEB].state, after(skipped).rows[WEB].action) == ("skipped", "Skipped")
+
+
+def test_what_was_reached_stays_true_when_the_rest_is_skipped(happen):
+    skipped = StepSkipped(time=102.0, step="b", address="container:web:1", resource=WEB, reason="stopped by the user")
+    progress = after(happen.started("a", WEB), happen.finished("a", WEB), happen.started("b", WEB, "Waiting"), skipped)
+    row = progress.rows[WEB]
+    assert (row.state, row.action, row.detail) == ("skipped", "Created", "stopped by the user")
 
 
 def test_layers_of_a_pull_are_parts(happen):
