@@ -23,6 +23,8 @@ from compose.payload.masking import masked
 from compose.payload.payloads import Binding, ContainerPayload
 from compose.state.observed import ContainerState, EngineFacts, ImageState
 
+_SAME_HASHES = "2.40."
+"""The version of Docker Compose whose hashes are ours, byte for byte."""
 _PARTS = (process.findings, host.findings, storage.findings, connections.findings)
 
 
@@ -113,9 +115,13 @@ def _shown(binding: Binding, inspect: dict[str, Any]) -> str:
 
 
 def _config_changed(payload: ContainerPayload, container: ContainerState) -> bool:
-    """Whether the container was certainly made from another config: by this very version, so that hashes compare."""
-    is_ours = container.labels.get(labels.VERSION) == VERSION
-    return is_ours and bool(container.config_hash) and container.config_hash != payload.hash
+    """Whether the container was certainly made from another config: by a tool that hashes as this one does.
+
+    A body with bindings is hashed in two ways, so nothing is certain there.
+    """
+    version = container.labels.get(labels.VERSION, "")
+    hashes_alike = version == VERSION or version.startswith(_SAME_HASHES)
+    return hashes_alike and not payload.bindings and container.config_hash not in {"", payload.hash}
 
 
 def _difference(finding: Finding, payload: ContainerPayload, project: Project | None) -> Difference:

@@ -35,8 +35,8 @@ def compared(project, container=None, image=None, engine="docker-28", **keywords
     return differences(payload, container or known_container, image, FACTS[engine], project=project, **keywords)
 
 
-def as_made_by_us(container):
-    return replace(container, config_hash="another", labels={**container.labels, labels.VERSION: VERSION})
+def made_from_another_config(container, version=VERSION):
+    return replace(container, config_hash="another", labels={**container.labels, labels.VERSION: version})
 
 
 @pytest.mark.parametrize("engine", ["docker-28", "podman-5"])
@@ -210,22 +210,40 @@ def test_an_unknown_image_leaves_what_only_the_image_could_tell(shop):
     assert differences(payload, container, None, DOCKER) == ()
 
 
-def test_what_a_daemon_may_have_added_is_no_difference_unless_the_config_changed_for_sure(shop):
+@pytest.mark.parametrize(("version", "is_certain"), [(VERSION, True), ("2.40.3", True), ("2.24.0", False), ("", False)])
+def test_what_a_daemon_may_have_added_counts_only_when_the_config_changed_for_sure(shop, version, is_certain):
     project = shop(logging=None, ulimits=None, shm_size=None)
     container, _ = recorded()
-    assert compared(project) == ()
-    found = [difference.path for difference in compared(project, as_made_by_us(container))]
-    assert found == ["services.web.logging.options.max-size", "services.web.ulimits.nofile"]
+    found = [difference.path for difference in compared(project, made_from_another_config(container, version))]
+    assert found == (["services.web.logging.options.max-size", "services.web.ulimits.nofile"] if is_certain else [])
+
+
+def test_with_the_same_hash_it_never_counts(shop):
+    project = shop(logging=None)
+    container, _ = recorded()
+    payload = render_container(project, project.services["web"], 1, DOCKER)
+    assert compared(project, replace(made_from_another_config(container), config_hash=payload.hash)) == ()
+
+
+def test_nor_where_the_hash_depends_on_other_containers(shop):
+    container, _ = recorded()
+    project = shop(logging=None, volumes_from=["db"])
+    shared = {**container.inspect, "HostConfig": {**container.inspect["HostConfig"], "VolumesFrom": ["abc"]}}
+    assert compared(project, made_from_another_config(replace(container, inspect=shared))) == ()
 
 
 def test_doubtful_differences_are_not_named_beside_certain_ones(shop):
     container, _ = recorded()
-    found = compared(shop(logging=None, user="0"), as_made_by_us(container))
+    found = compared(shop(logging=None, user="0"), made_from_another_config(container))
     assert [difference.path for difference in found] == ["services.web.user"]
 
 
-def test_a_limit_the_kernel_dropped_is_no_difference(shop):
-    assert compared(shop(mem_swappiness="10", oom_kill_disable=True, blkio_config={"weight": 300})) == ()
+def test_a_limit_the_kernel_dropped_does_not_count_once_it_was_asked_for(shop):
+    project = shop(mem_swappiness="10", oom_kill_disable=True, blkio_config={"weight": 300})
+    container, _ = recorded()
+    assert len(compared(project, container)) == 3
+    payload = render_container(project, project.services["web"], 1, DOCKER)
+    assert compared(project, replace(container, config_hash=payload.hash)) == ()
 
 
 def test_shared_namespaces_are_compared_where_the_container_is_known(shop):
