@@ -1,0 +1,56 @@
+"""The samples do what their README says."""
+
+import json
+import shutil
+import socket
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+pytestmark = pytest.mark.engine
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def get(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+        return answer.read().decode()
+
+
+def take(stack, name):
+    shutil.copytree(SAMPLES / name, stack.folder, dirs_exist_ok=True)
+
+
+def test_hello_answers_on_its_port(stack):
+    take(stack, "hello")
+    port = free_port()
+
+    stack.compose("up", "-d", "--wait", env={"HELLO_PORT": str(port)})
+
+    assert "Hello from a container" in get(port)
+
+
+def test_webapp_counts_in_both_stores_and_keeps_the_database_until_told_otherwise(stack):
+    take(stack, "webapp")
+    port = free_port()
+    env = {"WEB_PORT": str(port)}
+
+    stack.compose("up", "-d", "--wait", env=env)
+    assert [json.loads(get(port))["redis"]["hits"] for _ in range(2)] == [1, 2]
+    ids = stack.ids()
+    stack.compose("up", "-d", env=env)
+    assert stack.ids() == ids
+    stack.compose("down", env=env)
+    stack.compose("up", "-d", "--wait", env=env)
+
+    answer = json.loads(get(port))
+    assert (answer["redis"]["hits"], answer["postgres"]["visits"]) == (1, 3)
+    stack.compose("down", "-v", "--rmi", "local", env=env)
+    assert (stack.containers(), stack.volumes(), stack.networks()) == ([], [], [])
