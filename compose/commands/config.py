@@ -27,6 +27,10 @@ LISTS: Mapping[Listed, Callable[[Project], list[str]]] = {
 }
 
 
+_LOOK: Mapping[str, bool] = {"no_env_resolution": True, "no_name_check": True}
+"""Lists need neither what env files hold nor container names that can be made."""
+
+
 class ConfigOptions(Value, frozen=True, kw_only=True):
     """Options of config; the `no_*` ones leave a stage of loading out."""
 
@@ -57,7 +61,7 @@ def config(session: Session, options: ConfigOptions) -> str:
 
 def listed(session: Session, what: Listed, services: tuple[str, ...] = ()) -> list[str]:
     """Return one list out of the project, one entry a line."""
-    return LISTS[what](session.load(services))
+    return LISTS[what](session.load(services, **_LOOK))
 
 
 def hashes(session: Session, names: str) -> list[tuple[str, str]]:
@@ -66,7 +70,7 @@ def hashes(session: Session, names: str) -> list[tuple[str, str]]:
     Raises:
         ComposeError: a service is unknown.
     """
-    project = session.load()
+    project = session.load(**_LOOK)
     wanted = [] if names == "*" else [name for name in names.split(",") if name]
     for name in wanted:
         if name not in project.services:

@@ -21,13 +21,17 @@ _PROBES = frozenset({"CMD", "CMD-SHELL", "NONE"})
 _WITHOUT_TARGET = frozenset({"rebuild", "restart"})
 
 
-def check(project: Project) -> tuple[Problem, ...]:
-    """Return everything about a project that does not fit together, warnings included."""
+def check(project: Project, *, names: bool = True) -> tuple[Problem, ...]:
+    """Return everything about a project that does not fit together, warnings included.
+
+    `names`: two services must not have one container name; commands that make no container do without.
+    """
     problems: list[Problem] = []
     for service in project.services.values():
         for rule in _RULES:
             problems.extend(rule(project, service))
-    problems.extend(_container_names(project))
+    if names:
+        problems.extend(_container_names(project))
     problems.extend(_secrets(project))
     problems.extend(_circles(project))
     problems.extend(advice.advise(project))

@@ -145,7 +145,7 @@ def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
     )
     project = select.activate(project, model.profiles)
     if not request.no_consistency:
-        _keep(context, model, check.check(project))
+        _keep(context, model, check.check(project, names=not request.no_name_check))
         context.stop_if_wrong()
     return project
 

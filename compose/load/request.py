@@ -18,7 +18,8 @@ class LoadRequest(Value, frozen=True, kw_only=True):
     - `environment`, `cwd`: the caller's process; nothing else is read from it.
     - `services`: names or shell patterns; empty = all. `no_deps`: without what they depend on.
     - `all_resources`: keep networks, volumes, secrets and configs that no enabled service uses.
-    - `no_*`: leave a stage out, as the flags of `config` do.
+    - `no_*`: leave a stage out, as the flags of `config` do; `no_name_check` lets two services have one container
+      name, as commands that make no container do.
     """
 
     files: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class LoadRequest(Value, frozen=True, kw_only=True):
     no_path_resolution: bool = False
     no_consistency: bool = False
     no_env_resolution: bool = False
+    no_name_check: bool = False
 
 
 class Model(Value, frozen=True, kw_only=True):
