@@ -206,7 +206,7 @@ def _attach(work: Work, fate: NetworkFate, container: ContainerState) -> None:
         _moved(fate),
         after=(work.networks[payload.key],),
     )
-    work.connected[container.id] = (*work.connected.get(container.id, ()), step)
+    work.connected.setdefault(container.id, {})[payload.key] = step
 
 
 def _moved(fate: NetworkFate) -> Reason:

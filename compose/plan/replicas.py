@@ -7,6 +7,8 @@ Docker Compose leaves them. Source: reconcile sections 7.4, 8 and 12.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from compose.base.value import Value
 from compose.model.service import Service
 from compose.payload.files import copied_files
@@ -148,9 +150,10 @@ class Replicas:
         identifier = target_of_slot(slot).id
         if not identifier:
             return ()
-        return (self.work.stopped.get(identifier, ""), *self.work.connected.get(identifier, ()), *self._rejoin(slot))
+        joined = self.work.connected.get(identifier, {})
+        return (self.work.stopped.get(identifier, ""), *joined.values(), *self._rejoin(slot, joined))
 
-    def _rejoin(self, slot: Slot) -> Ids:
+    def _rejoin(self, slot: Slot, joined: Mapping[str, str]) -> Ids:
         """Put a stopped container back on networks that an interrupted run took it off.
 
         Docker only: Podman does not list the networks of stopped containers.
@@ -161,7 +164,7 @@ class Replicas:
         steps: list[str] = []
         for key in by_priority(service):
             name = self.situation.payloads.networks[key].name
-            if name not in container.networks:
+            if key not in joined and name not in container.networks:
                 endpoint = endpoint_of(self.situation, container, key)
                 operation = ConnectNetwork(network=key, name=name, container=target_of(container), endpoint=endpoint)
                 reason = Reason(code="network-detached", text=f"it is not attached to network `{name}`")

@@ -156,7 +156,7 @@ def _restore(work: Work, leaving: set[str]) -> None:
     for container in work.situation.observed.containers:
         if container.id in work.moved and container.id not in leaving | started:
             target = target_of(container)
-            after = work.connected.get(container.id, ())
+            after = work.connected.get(container.id, {}).values()
             work.draft.on(target, StartContainer(container=target), reason, after=after)
 
 

@@ -16,7 +16,7 @@ class Work:
     """Steps by what they do, so that later steps can wait for them.
 
     - `networks`, `volumes`: creations by key.
-    - `detached`, `connected`: by container id, steps that take it off a network made anew and join it again.
+    - `detached`, `connected`: by container id, steps that take it off a network made anew and (by key) join it again.
     - `created`: by service and number; `payloads` likewise, what each new container is made of.
     - `stopped`, `removed`: by container id; `moved` are the stopped ones whose network is made anew.
     - `ready`: by service, steps after which those that depend on it may start. `renamed`: by service.
@@ -28,7 +28,7 @@ class Work:
         self.networks: dict[str, str] = {}
         self.volumes: dict[str, str] = {}
         self.detached: dict[str, Ids] = {}
-        self.connected: dict[str, Ids] = {}
+        self.connected: dict[str, dict[str, str]] = {}
         self.created: dict[tuple[str, int], str] = {}
         self.payloads: dict[tuple[str, int], ContainerPayload] = {}
         self.stopped: dict[str, str] = {}
