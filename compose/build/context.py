@@ -18,7 +18,11 @@ IGNORE_FILE = ".dockerignore"
 DEFAULT_NAME = "Dockerfile"
 
 
-class Context(NamedTuple):
+_REMEMBERED = 20_000
+"""How many entries are kept for a second look at a context; they take about 10 MB."""
+
+
+class Context:
     """A directory to build from.
 
     `name` is the Dockerfile's path in the context, "" when it is not part of it (inline, or elsewhere);
@@ -26,16 +30,30 @@ class Context(NamedTuple):
     or for rules that lie outside.
     """
 
-    root: str
-    name: str
-    file: str
-    text: str
-    ignore: Ignore
-    ignore_file: str = ""
+    def __init__(self, root: str, *, name: str, file: str, text: str, rules: tuple[Ignore, str]) -> None:
+        self.root = root
+        self.name = name
+        self.file = file
+        self.text = text
+        self.ignore, self.ignore_file = rules
+        self._entries: list[Entry] | None = None
 
     def entries(self) -> Iterator[Entry]:
-        """Yield what the ignore rules leave."""
-        return walk(self.root, self.ignore)
+        """Yield what the ignore rules leave; the second time what was seen the first time, unless that was a lot.
+
+        Raises:
+            ComposeError: `build-context-unreadable`.
+        """
+        if self._entries is not None:
+            yield from self._entries
+            return
+        seen: list[Entry] = []
+        for entry in walk(self.root, self.ignore):
+            if len(seen) <= _REMEMBERED:
+                seen.append(entry)
+            yield entry
+        if len(seen) <= _REMEMBERED:
+            self._entries = seen
 
 
 class Upload(NamedTuple):
@@ -55,12 +73,10 @@ def open_context(build: Build, root: str | None = None) -> Context:
     if not Path(root).is_dir():
         raise fail("build-context-not-found", f'unable to prepare context: path "{root}" not found')
     if build.dockerfile_inline:
-        rules, ignore_file = _rules(root, None)
-        return Context(root, "", "dockerfile_inline", build.dockerfile_inline, rules, ignore_file)
+        return Context(root, name="", file="dockerfile_inline", text=build.dockerfile_inline, rules=_rules(root, None))
     file = Path(root, build.dockerfile or DEFAULT_NAME)
     text = _read_dockerfile(file, root, build.dockerfile or DEFAULT_NAME)
-    rules, ignore_file = _rules(root, file)
-    return Context(root, _inside(file, root), str(file), text, rules, ignore_file)
+    return Context(root, name=_inside(file, root), file=str(file), text=text, rules=_rules(root, file))
 
 
 def upload(context: Context) -> Upload:

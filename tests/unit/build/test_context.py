@@ -96,6 +96,19 @@ def test_a_dockerfile_behind_a_linked_directory_is_found_by_its_real_name(tmp_pa
     assert sent(tmp_path, dockerfile="link/Dockerfile")[0] == "real/Dockerfile"
 
 
+def test_a_context_is_walked_once_however_often_it_is_looked_at(tmp_path, monkeypatch):
+    write(tmp_path, Dockerfile="FROM x", a="1")
+    context = open_context(Build(context=str(tmp_path)))
+    first = list(context.entries())
+    write(tmp_path, b="1")
+    assert list(context.entries()) == first
+    monkeypatch.setattr("compose.build.context._REMEMBERED", 1)
+    context = open_context(Build(context=str(tmp_path)))
+    assert len(list(context.entries())) == 3
+    write(tmp_path, c="1")
+    assert len(list(context.entries())) == 4
+
+
 def error(root, **build):
     with pytest.raises(ComposeError) as caught:
         open_context(Build(context=str(root), **build))
