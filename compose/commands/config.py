@@ -27,7 +27,7 @@ LISTS: Mapping[Listed, Callable[[Project], list[str]]] = {
 }
 
 
-_LOOK: Mapping[str, bool] = {"no_env_resolution": True, "no_name_check": True}
+_LOOK: dict[str, bool] = {"no_env_resolution": True, "no_name_check": True}
 """Lists need neither what env files hold nor container names that can be made."""
 
 
@@ -70,7 +70,7 @@ def hashes(session: Session, names: str) -> list[tuple[str, str]]:
     Raises:
         ComposeError: a service is unknown.
     """
-    project = session.load(**_LOOK)
+    project = session.load((), **_LOOK)
     wanted = [] if names == "*" else [name for name in names.split(",") if name]
     for name in wanted:
         if name not in project.services:

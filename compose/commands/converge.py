@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from compose.commands.look import look, surroundings
@@ -14,17 +16,20 @@ from compose.plan.options import UpOptions
 from compose.plan.plan import Plan
 from compose.plan.up import plan_up
 
+Ready = Callable[[Plan], None]
+
 
 def planned(session: Session, project: Project, options: UpOptions) -> Plan:
     """Return what `converge` would do, without asking or changing anything."""
     return plan_up(project, look(session, project, options), options, surroundings(session, project))
 
 
-def converge(session: Session, project: Project, options: UpOptions) -> Plan:
+def converge(session: Session, project: Project, options: UpOptions, *, ready: Ready = lambda _plan: None) -> Plan:
     """Bring the engine to what the project asks for and return the (last) plan that was carried out.
 
     Images come first. Where containers exist, they are looked at again afterwards, because only then is it known
     which of them are made of another image now. In a dry run nothing changes and the whole plan is returned.
+    `ready` is called with the plan just before its steps begin.
 
     Raises:
         ComposeError: planning refused, or steps failed.
@@ -39,6 +44,7 @@ def converge(session: Session, project: Project, options: UpOptions) -> Plan:
     if confirmed:
         options = replace(options, confirmed=options.confirmed | confirmed)
         plan = plan_up(project, observed, options, around)
+    ready(plan)
     perform(session, plan, project)
     return plan
 

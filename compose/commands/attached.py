@@ -1,0 +1,204 @@
+"""`up` in the foreground: the containers' output until they end, and what their ends and the user's signals do."""
+
+from __future__ import annotations
+
+import threading
+
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import Cancelled, fail
+from compose.base.events import Attached, ContainerExited, Event, LogLine
+from compose.base.value import Value
+from compose.commands.converge import converge
+from compose.commands.perform import perform
+from compose.commands.session import Session, unknown_service
+from compose.commands.stopping import Abortable, Shifted
+from compose.commands.up import prepared
+from compose.engine.lookout import Lookout
+from compose.engine.observe import list_containers, observe
+from compose.engine.output import Output
+from compose.model.project import Project
+from compose.payload.naming import display_name
+from compose.plan.lifecycle import plan_kill, plan_stop
+from compose.plan.operation import CreateContainer, StartContainer
+from compose.plan.options import LifecycleOptions, UpOptions
+from compose.plan.plan import Plan
+
+_RUNS = frozenset({"running", "paused", "restarting"})
+
+
+class AttachOptions(Value, frozen=True, kw_only=True):
+    """Whose output is shown, and which end ends everything.
+
+    - `attach` replaces the services shown, `no_attach` leaves some out, `dependencies` adds those of the named ones.
+    - `abort_on_exit`, `abort_on_failure`: stop all when a container ends (not zero).
+    - `exit_code_from`: the service whose exit code is returned; implies one of the two.
+    """
+
+    attach: tuple[str, ...] = ()
+    no_attach: tuple[str, ...] = ()
+    dependencies: bool = False
+    abort_on_exit: bool = False
+    abort_on_failure: bool = False
+    exit_code_from: str = ""
+
+
+def up_attached(session: Session, options: UpOptions, attach: AttachOptions, *, remove_orphans: bool | None = None) -> int:
+    """Bring a project up, show what it writes until it ends, and return the exit code.
+
+    The first request to stop stops the services in order, the second kills them; output is shown to the end.
+
+    Raises:
+        ComposeError: the project cannot be loaded or brought up; what was started stays.
+        Cancelled: the user asked to stop, and everything is stopped now.
+    """
+    project, options = prepared(session, options, remove_orphans=remove_orphans)
+    if session.options.dry_run:
+        converge(session, project, options)
+        return 0
+    watched = frozenset(options.services or project.services) | ({attach.exit_code_from} - {""})
+    shown = _shown(project, options, attach)
+    return _Foreground(session, project, options, attach, watched=watched, shown=shown).run()
+
+
+class _Foreground:
+    """One attached run: `watched` services keep it going, `shown` ones are seen."""
+
+    def __init__(
+        self,
+        session: Session,
+        project: Project,
+        options: UpOptions,
+        attach: AttachOptions,
+        *,
+        watched: frozenset[str],
+        shown: frozenset[str],
+    ) -> None:
+        self._session = session
+        self._project = project
+        self._options = options
+        self._attach = attach
+        self._watched = watched
+        self._shown = shown
+        self._stop = Abortable(session.stop)
+        self._lock = threading.Lock()
+        self._exits: list[ContainerExited] = []
+
+    def run(self) -> int:
+        session, name, separator = self._session, self._project.name, self._project.separator
+        lookout = Lookout(session.engine, name, session.clock)
+        outputs = [
+            Output(session.engine, lookout, name, self._post, session.clock, services=services, separator=separator)
+            for services in (self._watched, self._shown - self._watched)
+            if services
+        ]
+        try:
+            running = [one for one in list_containers(session.engine, name) if one.state in _RUNS]
+            for output in outputs:
+                output.open(running)
+            self._bring_up()
+            if outputs and not self._stop.level:
+                outputs[0].wait(self._stop)
+            if self._stop.level:
+                self._take_down()
+                outputs[0].wait(Shifted(session.stop))
+        finally:
+            for output in outputs:
+                output.close()
+            lookout.close()
+        if self._stop.is_users:
+            raise Cancelled
+        return self._exit_code()
+
+    def _bring_up(self) -> None:
+        user_stop, self._session.stop = self._session.stop, self._stop
+        try:
+            converge(self._session, self._project, self._options, ready=self._announce)
+        except Cancelled:
+            return
+        finally:
+            self._session.stop = user_stop
+
+    def _take_down(self) -> None:
+        """Stop what runs, in order; kill it when the user asks again meanwhile."""
+        session = self._session
+        if self._stop.is_users:
+            session.warn(_note("stopping", "Gracefully Stopping... press Ctrl+C again to force"))
+        else:
+            session.warn(_note("aborting", "Aborting on container exit..."))
+        options = LifecycleOptions(services=tuple(self._project.services), timeout=self._options.timeout)
+        observed = observe(session.engine, self._project.name)
+        user_stop, session.stop = session.stop, Shifted(session.stop)
+        try:
+            perform(session, plan_stop(observed, options, self._project), self._project)
+        except Cancelled:
+            session.stop = Shifted(user_stop, by=2)
+            perform(session, plan_kill(observe(session.engine, self._project.name), options, self._project))
+        finally:
+            session.stop = user_stop
+
+    def _announce(self, plan: Plan) -> None:
+        """Say whose output comes, before anything is started."""
+        targets = [one.operation.container for one in plan.steps if isinstance(one.operation, StartContainer)]
+        targets += [one.operation.target for one in plan.steps if isinstance(one.operation, CreateContainer)]
+        found = {(target.service, target.number): target.name for target in targets}
+        for kept in plan.unchanged:
+            if kept.address.kind == "container":
+                found[kept.address.key, kept.address.number] = kept.resource.removeprefix("Container ")
+        names = {
+            display_name(
+                self._project.name, name, service_name=service, number=number, separator=self._project.separator
+            ): service
+            for (service, number), name in found.items()
+            if service in self._shown
+        }
+        if names:
+            self._session.emit(Attached(time=self._session.clock.now(), containers=dict(sorted(names.items()))))
+
+    def _post(self, event: Event) -> None:
+        """Show what is to be shown; end everything when an end is to do that."""
+        service = getattr(event, "service", "")
+        if not isinstance(event, (LogLine, ContainerExited)) or service in self._shown:
+            self._session.emit(event)
+        if isinstance(event, ContainerExited) and not event.restarting and service in self._watched:
+            with self._lock:
+                self._exits.append(event)
+            by_failure = self._attach.abort_on_failure
+            on_exit = self._attach.abort_on_exit or (bool(self._attach.exit_code_from) and not by_failure)
+            if on_exit or (by_failure and event.exit_code):
+                self._stop.abort()
+
+    def _exit_code(self) -> int:
+        with self._lock:
+            exits = list(self._exits)
+        wanted = self._attach.exit_code_from
+        if wanted:
+            return next((one.exit_code for one in exits if one.service == wanted), 0)
+        if self._attach.abort_on_failure:
+            return next((one.exit_code for one in exits if one.exit_code), 0)
+        return exits[0].exit_code if self._attach.abort_on_exit and exits else 0
+
+
+def _shown(project: Project, options: UpOptions, attach: AttachOptions) -> frozenset[str]:
+    """Return the services whose output is shown.
+
+    Raises:
+        ComposeError: flags name services that are not part of this, or contradict each other.
+    """
+    if attach.attach and attach.dependencies:
+        raise fail("contradicting-options", "cannot combine --attach and --attach-dependencies")
+    if attach.exit_code_from and attach.exit_code_from not in project.services:
+        raise unknown_service(attach.exit_code_from, project)
+    outside = sorted({*attach.attach, *attach.no_attach} - project.services.keys())
+    if outside:
+        raise fail("not-part-of-up", f"cannot attach to services not included in up: {', '.join(outside)}")
+    if attach.attach:
+        chosen = set(attach.attach)
+    else:
+        named = set(options.services)
+        everything = not named or attach.dependencies
+        chosen = {name for name, one in project.services.items() if name in named or (everything and one.attach is not False)}
+    return frozenset(chosen - set(attach.no_attach))
+
+
+def _note(code: str, summary: str) -> Diagnostic:
+    return Diagnostic(severity="note", code=code, summary=summary)

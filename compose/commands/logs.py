@@ -1,0 +1,88 @@
+"""`logs`: what containers wrote, and go on writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compose.base.errors import fail
+from compose.base.value import Value
+from compose.commands.session import Session
+from compose.engine.logs import ALL, Range
+from compose.engine.observe import inspected, list_containers
+from compose.engine.show import follow_logs, show_logs
+from compose.state.observed import ContainerState, Observed
+
+
+class LogsOptions(Value, frozen=True, kw_only=True):
+    """Options of logs; `since` and `until` are timestamps (RFC 3339, seconds) or durations back from now."""
+
+    services: tuple[str, ...] = ()
+    follow: bool = False
+    index: int = 0
+    since: str = ""
+    until: str = ""
+    tail: str = ALL
+
+
+def logs(session: Session, options: LogsOptions) -> None:
+    """Emit the lines of the project's containers, oldest first; works by project name alone.
+
+    Raises:
+        ComposeError: an unknown service, or options that make no sense.
+    """
+    if options.index and len(options.services) != 1:
+        raise fail("index-needs-one-service", "--index requires one service to be selected")
+    scope = session.scope(options.services)
+    found = [
+        one
+        for one in list_containers(session.engine, scope.name)
+        if not one.oneoff and (not options.index or one.number == options.index)
+    ]
+    services = frozenset(options.services) or None
+    if services is None and scope.project is not None:
+        services = frozenset(name for name, one in scope.project.services.items() if one.attach is not False)
+    chosen = tuple(one for one in found if services is None or one.service in services)
+    wanted = Range(since=_moment(session, options.since), until=_moment(session, options.until), tail=_tail(options.tail))
+    containers = _detailed(session, scope.name, chosen)
+    separator = scope.project.separator if scope.project is not None else "-"
+    common: dict[str, Any] = {"emit": session.emit, "clock": session.clock, "stop": session.stop, "separator": separator}
+    if options.follow:
+        follow_logs(session.engine, scope.name, containers, wanted=wanted, services=services, **common)
+    else:
+        show_logs(session.engine, scope.name, containers, wanted=wanted, **common)
+
+
+def _detailed(session: Session, project: str, containers: tuple[ContainerState, ...]) -> tuple[ContainerState, ...]:
+    """Return the containers with their details: those with a terminal write in another format."""
+    observed = Observed(project=project, containers=containers)
+    return inspected(session.engine, observed, [one.id for one in containers]).containers
+
+
+def _tail(text: str) -> str:
+    if text != ALL and not text.isdigit():
+        raise fail("invalid-value", f'invalid value for --tail: "{text}"', hint="give a number of lines, or `all`")
+    return text
+
+
+def _moment(session: Session, text: str) -> str:
+    """Return a moment as the API takes it: seconds with a fraction.
+
+    Raises:
+        ComposeError: the text is no moment.
+    """
+    from compose.base.units import Duration  # noqa: PLC0415 - only where --since or --until is given
+    from compose.health.observation import instant  # noqa: PLC0415 - likewise
+
+    if not text:
+        return ""
+    if text.replace(".", "", 1).isdigit():
+        return text
+    try:
+        return f"{session.clock.now() - Duration.parse(text).seconds:.9f}"
+    except ValueError:
+        found = instant(text)
+    if not found:
+        raise fail(
+            "invalid-value", f"invalid value for a time: `{text}`", hint="write 2026-01-31T12:00:00Z, or 10m for ten minutes ago"
+        )
+    return f"{found:.9f}"

@@ -1,0 +1,60 @@
+"""Requests to stop, seen by one part of a command differently than by another."""
+
+from __future__ import annotations
+
+import threading
+
+from compose.base.stop import Stop, StopCallback
+
+
+class Shifted:
+    """A request whose first levels belong to somebody else: with `by` 1, the user's second Ctrl-C is our first."""
+
+    def __init__(self, stop: Stop, *, by: int = 1) -> None:
+        self._stop = stop
+        self._by = by
+
+    @property
+    def level(self) -> int:
+        """The level that is left for us."""
+        return max(0, self._stop.level - self._by)
+
+    def subscribe(self, callback: StopCallback) -> None:
+        """Call `callback(level)` on each rise that is ours."""
+        self._stop.subscribe(lambda level: callback(level - self._by) if level > self._by else None)
+
+
+class Abortable:
+    """The user's request, which the command itself may raise as well (`abort`)."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        self._aborted = False
+        self._callbacks: list[StopCallback] = []
+        self._lock = threading.Lock()
+
+    @property
+    def level(self) -> int:
+        """The higher of the user's level and our own."""
+        return max(self._stop.level, int(self._aborted))
+
+    @property
+    def is_users(self) -> bool:
+        """Whether the user asked."""
+        return self._stop.level > 0
+
+    def subscribe(self, callback: StopCallback) -> None:
+        """Call `callback(level)` on each rise from now on."""
+        self._stop.subscribe(callback)
+        with self._lock:
+            self._callbacks.append(callback)
+
+    def abort(self) -> None:
+        """Ask for an orderly stop; has no effect when that was asked for already."""
+        with self._lock:
+            if self._aborted or self._stop.level:
+                return
+            self._aborted = True
+            callbacks = tuple(self._callbacks)
+        for callback in callbacks:
+            callback(1)
