@@ -56,6 +56,17 @@ def many(values: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(values or ())
 
 
+def wants_json(form: str) -> bool:
+    """Return whether `--format` asks for JSON instead of a table.
+
+    Raises:
+        ComposeError: it asks for something else.
+    """
+    if form not in {"", "table", "json"}:
+        raise fail("unsupported-format", f'format value "{form}" could not be parsed: parsing failed', hint="use table or json")
+    return form == "json"
+
+
 def seconds(value: int) -> float | None:
     """Return what `--wait-timeout` asks for: None for no limit.
 

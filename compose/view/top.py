@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from compose.base.value import Value
+from compose.state.processes import Processes
 from compose.view.tables import TIGHT, table
 
 _MISSING: Final = "-"
 _COMMAND: Final = "CMD"
-
-
-class Processes(Value, frozen=True, kw_only=True):
-    """What runs in a container: titles of `ps`, a row of values for each process (GET containers/{id}/top)."""
-
-    service: str
-    number: int
-    titles: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def top(found: Sequence[Processes]) -> str:

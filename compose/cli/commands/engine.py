@@ -9,7 +9,7 @@ import typer
 from compose.base.errors import ComposeError, fail
 from compose.cli import arity
 from compose.cli.command import Definition
-from compose.cli.options import Form
+from compose.cli.options import Form, wants_json
 from compose.cli.runtime import Runtime
 from compose.commands import engine as use_case
 from compose.view import engines
@@ -26,7 +26,7 @@ def status(ctx: typer.Context, *, form: Form = "") -> None:
     """Tell which engine commands use, why, and what it is."""
     runtime = Runtime.of(ctx)
     found = use_case.status(runtime.session())
-    if _is_json(form):
+    if wants_json(form):
         runtime.write(json_line(found))
     else:
         runtime.write(engines.places(found.candidates, found.chosen))
@@ -67,19 +67,13 @@ def list_engines(ctx: typer.Context, *, form: Form = "") -> None:
     """List the private engines of this user."""
     runtime = Runtime.of(ctx)
     found = use_case.list_engines(runtime.session())
-    if _is_json(form):
+    if wants_json(form):
         runtime.write(json_line(found))
         return
     rows = [
         (one.name, one.kind, "running" if one.answers else "starting" if one.is_running else "stopped", one.host) for one in found
     ]
     runtime.write(table(("NAME", "KIND", "STATE", "ENDPOINT"), rows))
-
-
-def _is_json(form: str) -> bool:
-    if form not in {"", "table", "json"}:
-        raise fail("unsupported-format", f'format value "{form}" could not be parsed: parsing failed', hint="use table or json")
-    return form == "json"
 
 
 DEFINITIONS = {

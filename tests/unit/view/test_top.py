@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from compose.view.top import Processes, top
+from compose.state.processes import Processes
+from compose.view.top import top
 
 
 def test_processes_of_all_containers_stand_under_one_header():
