@@ -20,6 +20,7 @@ from compose.payload.comparison.words import in_the_file
 from compose.payload.files import content
 from compose.payload.labels import VERSION
 from compose.payload.masking import masked
+from compose.payload.naming import short
 from compose.payload.payloads import Binding, ContainerPayload
 from compose.state.observed import ContainerState, EngineFacts, ImageState
 
@@ -56,7 +57,8 @@ def differences(
     taken to be right.
 
     What `inspect` cannot tell from a default of the daemon (log options, ulimits, ...) is left out, unless the
-    container was made from another config by a tool whose hashes are ours, and nothing else explains that.
+    container was made from another config by a tool whose hashes are ours, and nothing else explains that. Where
+    Podman shows nothing that explains it, the hashes themselves are the difference.
     """
     if container.inspect is None:
         message = "the comparison needs the container's inspect"
@@ -66,6 +68,8 @@ def differences(
     definite = [finding for finding in found if not finding.doubtful]
     if not definite and _config_changed(payload, container):
         definite = found
+        if not found and facts.name == "podman":
+            return (_unseen(payload, container, project),)
     return tuple(_difference(finding, payload, project) for finding in definite)
 
 
@@ -122,6 +126,12 @@ def _config_changed(payload: ContainerPayload, container: ContainerState) -> boo
     version = container.labels.get(labels.VERSION, "")
     hashes_alike = version == VERSION or version.startswith(_SAME_HASHES)
     return hashes_alike and not payload.bindings and container.config_hash not in {"", payload.hash}
+
+
+def _unseen(payload: ContainerPayload, container: ContainerState, project: Project | None) -> Difference:
+    path: Path = ("services", payload.service)
+    old, new = (f"config hash {short(config_hash)}" for config_hash in (container.config_hash, payload.hash))
+    return Difference(path=dotted(path), old=old, new=new, span=project.span(*path) if project is not None else None)
 
 
 def _difference(finding: Finding, payload: ContainerPayload, project: Project | None) -> Difference:

@@ -52,9 +52,16 @@ LIKE_PLAIN = {
 """Services whose containers are no other than the plain one's, and why."""
 
 
+HASHED_OTHERWISE = {"label-file"}
+"""Services whose hash is not Docker Compose's; where an engine does not show all, only the hash is left to compare."""
+
+
 @pytest.mark.peer
 def test_a_stack_of_docker_compose_has_no_differences(bench, made_by_peer):
-    assert _all_differences(bench, made_by_peer) == []
+    found = _all_differences(bench, made_by_peer)
+    if bench.facts.name == "podman":
+        found = [text for text in found if text.partition(":")[0].removeprefix("services.") not in HASHED_OTHERWISE]
+    assert found == []
 
 
 def test_a_stack_of_our_own_has_no_differences(bench, made_by_us):
@@ -79,8 +86,6 @@ def _all_differences(bench, snapshot):
 
 
 def test_every_attribute_is_seen_when_it_comes_and_when_it_goes(bench, made_by_us):
-    if bench.facts.name == "podman":
-        pytest.skip("Podman does not show all that was asked for; Docker engines prove the comparison")
     containers = {container.service: container for container in _containers(made_by_us)}
     plain = PLAIN[bench.file.name]
     blind = []

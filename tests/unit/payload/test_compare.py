@@ -246,6 +246,19 @@ def test_a_limit_the_kernel_dropped_does_not_count_once_it_was_asked_for(shop):
     assert compared(project, replace(container, config_hash=payload.hash)) == ()
 
 
+def test_podman_does_not_show_all_so_there_the_hash_counts(shop):
+    container, _ = recorded("podman-5")
+    project = shop(cap_add=["SYS_TIME"])
+    payload = render_container(project, project.services["web"], 1, FACTS["podman-5"])
+    (found,) = compared(project, engine="podman-5", container=container)
+    assert (found.path, found.old, found.new) == (
+        "services.web",
+        f"config hash {container.config_hash[:12]}",
+        f"config hash {payload.hash[:12]}",
+    )
+    assert compared(project, engine="podman-5", container=replace(container, config_hash=payload.hash)) == ()
+
+
 def test_shared_namespaces_are_compared_where_the_container_is_known(shop):
     container, _ = recorded()
     project = shop(ipc="service:db")
