@@ -11,7 +11,7 @@ from compose.engine.container_handlers import connect_all, create, filled, remov
 from compose.engine.errors import CONFLICT, NOT_FOUND
 from compose.engine.logs import LogSource, request
 from compose.engine.port import path
-from compose.engine.streams import Written, demultiplex, lines
+from compose.engine.streams import Written, written
 from compose.engine.work import Finished, Work
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ def run_hook(operation: ops.RunHook, work: Work) -> Finished:
 
 def _inside(operation: ops.RunHook, work: Work) -> Finished:
     """Exec in the service's container; before a stop, a container that does not run any more needs no hook."""
-    written: list[Written] = []
+    said: list[Written] = []
 
     def told(line: Written) -> None:
-        written.append(line)
+        said.append(line)
         work.output(line.text, part=operation.container.name, stream=line.stream)
 
     try:
@@ -47,7 +47,7 @@ def _inside(operation: ops.RunHook, work: Work) -> Finished:
             return Finished(action="Skipped", detail="the container does not run")
         raise
     if code:
-        raise fail("hook-failed", f"{operation.container.service} hook exited with status {code}{last_words(written)}")
+        raise fail("hook-failed", f"{operation.container.service} hook exited with status {code}{last_words(said)}")
     return Finished()
 
 
@@ -60,7 +60,7 @@ def _in_container_of_its_own(operation: ops.RunHook, work: Work) -> Finished:
     connect_all(work, identifier, operation.connects)
     try:
         work.call("POST", path("/containers/{}/start", identifier))
-        written = _follow(operation, work, identifier)
+        said = _follow(operation, work, identifier)
         code = _await(work, identifier)
     except ComposeError:
         remove(work, identifier, volumes=True)
@@ -68,20 +68,20 @@ def _in_container_of_its_own(operation: ops.RunHook, work: Work) -> Finished:
     if code:
         name = f'service "{operation.container.service}" pre_start[{operation.index}]'
         kept = f"(hook container {identifier[:_SHORT_ID]} retained for inspection)"
-        raise fail("hook-failed", f"{name} exited with code {code}{last_words(written)} {kept}")
+        raise fail("hook-failed", f"{name} exited with code {code}{last_words(said)} {kept}")
     remove(work, identifier, volumes=True)
     return Finished()
 
 
 def _follow(operation: ops.RunHook, work: Work, identifier: str) -> list[Written]:
     """Pass a hook container's output on until it ends, and return it."""
-    written: list[Written] = []
+    said: list[Written] = []
     one = LogSource(id=identifier, name=f"{operation.container.service} pre_start[{operation.index}]")
     with work.engine.stream(request(identifier, follow=True, stamps=False)) as stream:
-        for line in lines(demultiplex(stream.chunks())):
-            written.append(line)
+        for line in written(stream.chunks()):
+            said.append(line)
             work.output(line.text, part=one.name, stream=line.stream)
-    return written
+    return said
 
 
 def _await(work: Work, identifier: str) -> int:
@@ -91,9 +91,9 @@ def _await(work: Work, identifier: str) -> int:
     return int(answer["StatusCode"])
 
 
-def last_words(written: Sequence[Written]) -> str:
+def last_words(lines: Sequence[Written]) -> str:
     """Return `: ` and the last lines of what a hook wrote, of stderr when there is any, within bounds; else ""."""
-    said = [line.text.strip() for line in written if line.text.strip() and line.stream == "stderr"]
-    said = said or [line.text.strip() for line in written if line.text.strip()]
+    said = [line.text.strip() for line in lines if line.text.strip() and line.stream == "stderr"]
+    said = said or [line.text.strip() for line in lines if line.text.strip()]
     text = "\n".join(said[-_TAIL_LINES:])[-_TAIL_CHARACTERS:]
     return f": {text}" if text else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compose.engine.port import Call, Connection, Engine, path
-from compose.engine.streams import Written, demultiplex, lines
+from compose.engine.streams import Written, written
 
 
 def create(engine: Engine, container: str, body: dict[str, Any]) -> str:
@@ -41,6 +41,6 @@ def run(engine: Engine, container: str, body: dict[str, Any], told: Callable[[Wr
     identifier = create(engine, container, body)
     tty = bool(body.get("Tty"))
     with start(engine, identifier, tty=tty) as connection:
-        for line in lines(demultiplex(connection.chunks(), tty=tty)):
+        for line in written(connection.chunks(), tty=tty):
             told(line)
     return exit_code(engine, identifier)

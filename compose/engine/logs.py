@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
+from compose.base.diagnostics import Diagnostic
 from compose.base.errors import EngineError
-from compose.base.events import LogLine
+from compose.base.events import LogLine, Notice
 from compose.base.value import Value
 from compose.engine.port import Call, Engine, path
-from compose.engine.streams import Written, demultiplex, lines
+from compose.engine.streams import Written, written
 from compose.health.observation import instant
 from compose.state.observed import ContainerState
 
 ALL = "all"
+_TEMPORARY = re.compile(r"^[0-9a-f]{12}_(?=.)")
 
 
 class LogSource(Value, frozen=True, kw_only=True):
-    """A container whose output is wanted; `name` is the one to display, `tty` whether it has a terminal."""
+    """A container whose output is wanted; `name` is the one to display."""
 
     id: str
     name: str
     service: str = ""
     number: int = 0
-    tty: bool = False
 
 
 class Range(Value, frozen=True, kw_only=True):
@@ -36,16 +40,23 @@ class Range(Value, frozen=True, kw_only=True):
 
 EVERYTHING = Range()
 
+Unreadable = Callable[[LogSource, EngineError], None]
+
 
 def source(container: ContainerState, project: str, separator: str = "-") -> LogSource:
-    """Return a container as a source of log lines; its `inspect` says whether it has a terminal.
+    """Return a container as a source of log lines."""
+    name = display_name(container.name, project, container.service, container.number, separator)
+    return LogSource(id=container.id, name=name, service=container.service, number=container.number)
 
-    The display name leaves the project out when the name is the default one.
+
+def display_name(name: str, project: str, service: str, number: int, separator: str = "-") -> str:
+    """Return the name that stands before lines: without the project when it is the default name.
+
+    A container that replaces another has that one's id before its name until the other is gone.
     """
-    default = separator.join((project, container.service, str(container.number)))
-    name = container.name.removeprefix(f"{project}{separator}") if container.name == default else container.name
-    config = (container.inspect or {}).get("Config") or {}
-    return LogSource(id=container.id, name=name, service=container.service, number=container.number, tty=bool(config.get("Tty")))
+    final = _TEMPORARY.sub("", name)
+    default = separator.join((project, service, str(number)))
+    return final.removeprefix(f"{project}{separator}") if final == default else final
 
 
 def request(container: str, wanted: Range = EVERYTHING, *, follow: bool = False, stamps: bool = True) -> Call:
@@ -69,19 +80,32 @@ def read(engine: Engine, one: LogSource, wanted: Range = EVERYTHING) -> Iterator
         EngineError: the engine cannot give it back (another logging driver, no such container).
     """
     with engine.stream(request(one.id, wanted)) as stream:
-        for written in lines(demultiplex(stream.chunks(), tty=one.tty), stamped=True, tty=one.tty):
-            yield log_line(one, written)
+        for line in written(stream.chunks(), stamped=True):
+            yield log_line(one, line)
 
 
-def merged(engine: Engine, sources: Sequence[LogSource], wanted: Range = EVERYTHING) -> Iterator[LogLine]:
+def merged(
+    engine: Engine, sources: Sequence[LogSource], wanted: Range = EVERYTHING, *, unreadable: Unreadable | None = None
+) -> Iterator[tuple[LogSource, LogLine]]:
     """Yield what containers have written so far, merged by the engine's time; `tail` counts for each of them.
 
-    Each container's own lines keep the order they were written in.
+    Each container's own lines keep the order they were written in. `unreadable` is told of containers that cannot be
+    read, which are left out then.
 
     Raises:
-        EngineError: as for `read`.
+        EngineError: as for `read`, without `unreadable`.
     """
-    return heapq.merge(*(in_order(read(engine, one, wanted)) for one in sources), key=moment)
+    return heapq.merge(*(_of(engine, one, wanted, unreadable) for one in sources), key=lambda pair: pair[1].time)
+
+
+def _of(engine: Engine, one: LogSource, wanted: Range, unreadable: Unreadable | None) -> Iterator[tuple[LogSource, LogLine]]:
+    try:
+        for line in in_order(read(engine, one, wanted)):
+            yield one, line
+    except EngineError as error:
+        if unreadable is None:
+            raise
+        unreadable(one, error)
 
 
 def in_order(found: Iterable[LogLine]) -> Iterator[LogLine]:
@@ -93,12 +117,7 @@ def in_order(found: Iterable[LogLine]) -> Iterator[LogLine]:
     latest = 0.0
     for line in found:
         latest = max(latest, line.time)
-        yield line if line.time >= latest else _moved(line, latest)
-
-
-def moment(line: LogLine) -> float:
-    """Return when a line was written, the key of every merge."""
-    return line.time
+        yield line if line.time >= latest else replace(line, time=latest)
 
 
 def tail(engine: Engine, container: str, *, lines: int) -> tuple[str, ...]:
@@ -107,27 +126,25 @@ def tail(engine: Engine, container: str, *, lines: int) -> tuple[str, ...]:
     For diagnostics, where something else has failed already.
     """
     try:
-        inspected = engine.call(Call(method="GET", path=path("/containers/{}/json", container)))
-        one = LogSource(id=container, name="", tty=bool(((inspected or {}).get("Config") or {}).get("Tty")))
-        return tuple(line.text for line in read(engine, one, Range(tail=str(lines))))[-lines:]
+        return tuple(line.text for line in read(engine, LogSource(id=container, name=""), Range(tail=str(lines))))[-lines:]
     except EngineError:
         return ()
 
 
-def log_line(one: LogSource, written: Written) -> LogLine:
+def unreadable_notice(one: LogSource, error: EngineError, now: float) -> Notice:
+    """Return what the user is told of a container whose output cannot be read back."""
+    summary = f'Can\'t retrieve logs for "{one.name}": {error.message}'
+    return Notice(time=now, diagnostic=Diagnostic(severity="warning", code="logs-unreadable", summary=summary))
+
+
+def log_line(one: LogSource, line: Written) -> LogLine:
     """Return a line as an event."""
     return LogLine(
-        time=instant(written.stamp),
+        time=instant(line.stamp),
         service=one.service,
         container=one.name,
         number=one.number,
-        stream=written.stream,
-        text=written.text,
-        timestamp=written.stamp,
+        stream=line.stream,
+        text=line.text,
+        timestamp=line.stamp,
     )
-
-
-def _moved(line: LogLine, time: float) -> LogLine:
-    from msgspec.structs import replace  # noqa: PLC0415 - hardly ever needed
-
-    return replace(line, time=time)

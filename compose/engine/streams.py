@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Literal
 
 from compose.base.value import Value
@@ -23,6 +24,18 @@ class Written(Value, frozen=True, kw_only=True):
     stream: StreamName
     text: str
     stamp: str = ""
+
+
+def written(chunks: Iterable[bytes], *, tty: bool | None = None, stamped: bool = False) -> Iterator[Written]:
+    """Yield the lines of an output stream of the engine.
+
+    `tty` says whether there is no framing; None lets the first bytes tell: a frame begins with a byte below 3, which
+    neither a time nor ordinary text does.
+    """
+    iterator = iter(chunks)
+    first = next(iterator, b"")
+    raw = bool(first) and first[0] > _STDERR if tty is None else tty
+    return lines(demultiplex(chain((first,), iterator), tty=raw), stamped=stamped, tty=raw)
 
 
 def demultiplex(chunks: Iterable[bytes], *, tty: bool = False) -> Iterator[Frame]:
@@ -60,6 +73,8 @@ def lines(frames: Iterable[Frame], *, stamped: bool = False, tty: bool = False) 
     pending: dict[StreamName, tuple[str, bytes]] = {}
     for stream, frame in frames:
         data = frame
+        if not data:
+            continue
         stamp, rest = pending.pop(stream, ("", b""))
         begun = bool(rest)
         while data:

@@ -14,15 +14,20 @@ import pytest
 from compose.base import labels
 from compose.base.clock import SystemClock
 from compose.base.errors import EngineError
+from compose.base.events import ContainerExited, Event, LogLine
 from compose.engine import archive, inside
 from compose.engine.connect import connect
 from compose.engine.endpoint import Endpoint
 from compose.engine.events import Occurrence, Opened, Signal, Subscription
 from compose.engine.fake import FakeEngine
 from compose.engine.fake_script import Exit, Line, Script
+from compose.engine.follow import Follower
 from compose.engine.logs import LogSource, Range, merged, read, request
+from compose.engine.lookout import Lookout
 from compose.engine.observe import detailed_facts, observe
+from compose.engine.output import Output
 from compose.engine.port import Call, Engine, path
+from compose.engine.serial import Serial
 from compose.engine.streams import demultiplex, lines
 from compose.payload.payloads import FileCopy
 
@@ -295,8 +300,8 @@ def test_the_last_lines_can_be_asked_for(site):
     site.start(identifier)
     site.ended(identifier)
     one = LogSource(id=identifier, name="job")
-    assert [line.text for line in merged(site.engine, [one], Range(tail="2"))] == ["two", "three"]
-    assert [line.text for line in merged(site.engine, [one], Range(tail="0"))] == []
+    assert [line.text for _, line in merged(site.engine, [one], Range(tail="2"))] == ["two", "three"]
+    assert [line.text for _, line in merged(site.engine, [one], Range(tail="0"))] == []
 
 
 def test_followed_output_comes_to_an_end_with_the_container(site):
@@ -315,7 +320,7 @@ def test_a_terminal_has_no_framing(site):
     identifier = site.create("job", "echo here", Tty=True)
     site.start(identifier)
     site.ended(identifier)
-    assert [line.text for line in read(site.engine, LogSource(id=identifier, name="job", tty=True))] == ["here"]
+    assert [line.text for line in read(site.engine, LogSource(id=identifier, name="job"))] == ["here"]
 
 
 def test_a_command_runs_inside_with_its_streams_and_exit_code(site):
@@ -369,3 +374,56 @@ def test_closing_the_engine_ends_open_streams(site):
     site.engine.close()
     assert ended.wait(SECONDS)
     assert site.create("after")
+
+
+def test_following_loses_and_repeats_nothing_over_restarts(site):
+    runs, each = 5, 50
+    text = [f"line {index}" for index in range(each)]
+    site.script("web", Script(lines=tuple(Line(text=line) for line in text)))
+    identifier = site.create("web", f"for i in $(seq 0 {each - 1}); do echo line $i; done; exec sleep 600")
+    told: list[str] = []
+    changed = threading.Condition()
+
+    def deliver(line: LogLine) -> None:
+        with changed:
+            told.append(line.text)
+            changed.notify_all()
+
+    follower = Follower(site.engine, deliver, SystemClock(), unreadable=lambda _source, _error: None)
+    source = LogSource(id=identifier, name="web")
+    for run in range(runs):
+        site.start(identifier)
+        follower.follow(source, Range())
+        with changed:
+            assert changed.wait_for(lambda wanted=each * (run + 1): len(told) >= wanted, SECONDS)
+        site.do("POST", "/containers/{}/stop", identifier)
+    quiet = threading.Event()
+    follower.when_all_quiet(quiet.set)
+    assert quiet.wait(SECONDS)
+    assert told == text * runs
+
+
+def test_output_that_is_attached_shows_a_containers_life(site):
+    site.script("job", Script(lines=(Line(text="hello"),), exit=Exit(code=2)))
+    clock = SystemClock() if site.fake is None else site.fake.clock
+    lookout = Lookout(site.engine, site.project, clock)
+    events: list[Event] = []
+    output = Output(site.engine, lookout, site.project, Serial(events.append), clock)
+    output.open(())
+    site.start(site.create("job", "echo hello; exit 2"))
+    output.wait(Stopless())
+    output.close()
+    lookout.close()
+    assert [type(event) for event in events] == [LogLine, ContainerExited]
+    line, ended = events
+    assert (line.container, line.text) == ("job-1", "hello")
+    assert (ended.container, ended.exit_code, ended.restarting) == ("job-1", 2, False)
+
+
+class Stopless:
+    """A stop request that never comes."""
+
+    level = 0
+
+    def subscribe(self, callback: Callable[[int], None]) -> None:
+        pass

@@ -1,0 +1,191 @@
+"""The output of containers as it comes, one blocking reader each, through restarts and lost connections."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from compose.base.clock import Clock
+from compose.base.errors import EngineError
+from compose.base.events import LogLine
+from compose.engine.errors import NOT_FOUND
+from compose.engine.logs import LogSource, Range, Unreadable, log_line, read, request
+from compose.engine.memory import Memory
+from compose.engine.port import Call, Engine, Stream, path
+from compose.engine.retry import is_lost
+from compose.engine.streams import written
+
+FROM_NOW = Range(tail="0")
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+
+Deliver = Callable[[LogLine], None]
+
+
+class Follower:
+    """Reads what containers write and delivers each line once, in the order it was written in.
+
+    `deliver` is called on the readers' threads, for one container on one thread at a time. `unreadable` is told of
+    containers whose logging driver gives nothing back; from then on they are attached to, so what they wrote before
+    is not seen.
+    """
+
+    def __init__(self, engine: Engine, deliver: Deliver, clock: Clock, *, unreadable: Unreadable) -> None:
+        self._engine = engine
+        self._deliver = deliver
+        self._clock = clock
+        self._unreadable = unreadable
+        self._tails: dict[str, _Tail] = {}
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+
+    def begin_after(self, source: LogSource) -> None:
+        """Let following begin after what the container has written by now."""
+        tail = self._tail(source, FROM_NOW)
+        try:
+            self._find_now(tail)
+        except EngineError:
+            return  # it will be tried, and told, when the container is followed
+
+    def remember(self, source: LogSource, line: LogLine) -> None:
+        """Take a line for delivered: following goes on after it. Not for a container that is followed already."""
+        self._tail(source, Range()).memory.is_new(line.timestamp, line.stream, line.text)
+
+    def follow(self, source: LogSource, wanted: Range) -> None:
+        """Follow a container until it ends.
+
+        What was followed or remembered before goes on where it was; else it begins with `wanted`. A container that is
+        followed already is read once more after its end, because it was started again; so nothing is lost when one
+        that does not run yet is followed before its start and again after it.
+        """
+        tail = self._tail(source, wanted)
+        with self._lock:
+            if self._closed.is_set():
+                return
+            tail.again = True
+            if not tail.active:
+                tail.active = True
+                threading.Thread(target=self._run, args=(tail,), name=f"engine-log-{source.name}", daemon=True).start()
+
+    def when_quiet(self, container: str, action: Callable[[], None]) -> None:
+        """Do something when everything a container wrote before it ended is delivered; at once if it is not followed."""
+        with self._lock:
+            tail = self._tails.get(container)
+            if tail is not None and tail.active:
+                tail.then.append(action)
+                return
+        action()
+
+    def when_all_quiet(self, action: Callable[[], None]) -> None:
+        """Do something when nothing more comes from any container; at once if none is followed."""
+        with self._lock:
+            busy = next((tail for tail in self._tails.values() if tail.active), None)
+            if busy is not None:
+                busy.then.append(lambda: self.when_all_quiet(action))
+                return
+        action()
+
+    def close(self) -> None:
+        """End all readers; nothing is delivered afterwards."""
+        self._closed.set()
+        with self._lock:
+            streams = [tail.stream for tail in self._tails.values() if tail.stream is not None]
+        for stream in streams:
+            stream.close()
+
+    def _tail(self, source: LogSource, wanted: Range) -> _Tail:
+        with self._lock:
+            return self._tails.setdefault(source.id, _Tail(source, wanted))
+
+    def _run(self, tail: _Tail) -> None:
+        """Read until the container has ended and nobody asked to look again (the reader's thread)."""
+        while True:
+            with self._lock:
+                tail.again = False
+            self._read_run(tail)
+            with self._lock:
+                waiting, tail.then = tail.then, []
+                goes_on = tail.again and not self._closed.is_set()
+                tail.active = goes_on
+            for action in waiting if not self._closed.is_set() else ():
+                action()
+            if not goes_on:
+                return
+
+    def _read_run(self, tail: _Tail) -> None:
+        """Read one run of a container to its end; after a lost connection go on where it broke."""
+        pause = _FIRST_PAUSE
+        while not self._closed.is_set():
+            try:
+                if tail.wanted == FROM_NOW:
+                    self._find_now(tail)
+                self._read(tail)
+            except EngineError as error:
+                if error.status == NOT_FOUND or self._closed.is_set():
+                    return
+                if is_lost(error):
+                    self._closed.wait(pause)
+                    pause = min(pause * 2, _LONGEST_PAUSE)
+                    continue
+                if tail.attached:
+                    return
+                tail.attached = True
+                self._unreadable(tail.source, error)
+                continue
+            return
+
+    def _read(self, tail: _Tail) -> None:
+        source = tail.source
+        with self._open(tail) as stream:
+            for line in written(stream.chunks(), stamped=not tail.attached):
+                if self._closed.is_set():
+                    return
+                if tail.memory.is_new(line.stamp, line.stream, line.text):
+                    found = log_line(source, line)
+                    self._deliver(found if line.stamp else _at(found, self._clock.now()))
+
+    def _find_now(self, tail: _Tail) -> None:
+        """Remember the last line of the log, so that following begins right after it, also after a restart."""
+        for line in read(self._engine, tail.source, Range(tail="1")):
+            tail.memory.is_new(line.timestamp, line.stream, line.text)
+        tail.wanted = Range()
+
+    def _open(self, tail: _Tail) -> Stream:
+        stream = self._attach(tail.source) if tail.attached else self._engine.stream(tail.request())
+        with self._lock:
+            tail.stream = stream
+        if self._closed.is_set():
+            stream.close()
+        return stream
+
+    def _attach(self, source: LogSource) -> Stream:
+        query = {"stream": True, "stdout": True, "stderr": True}
+        return self._engine.hijack(Call(method="POST", path=path("/containers/{}/attach", source.id), query=query))
+
+
+class _Tail:
+    """One container being followed; `again` asks for another round, `then` waits for the end of this one."""
+
+    def __init__(self, source: LogSource, wanted: Range) -> None:
+        self.source = source
+        self.wanted = wanted
+        self.memory = Memory()
+        self.active = False
+        self.again = False
+        self.attached = False
+        self.stream: Stream | None = None
+        self.then: list[Callable[[], None]] = []
+
+    def request(self) -> Call:
+        """Return the call that goes on after what is remembered, else begins with what is wanted."""
+        since = self.memory.since
+        if not since:
+            return request(self.source.id, self.wanted, follow=True)
+        self.memory.resume()
+        return request(self.source.id, Range(since=since, until=self.wanted.until), follow=True)
+
+
+def _at(line: LogLine, time: float) -> LogLine:
+    return LogLine(
+        time=time, service=line.service, container=line.container, number=line.number, stream=line.stream, text=line.text
+    )
