@@ -23,8 +23,6 @@ from compose.plan.operation import CreateContainer, StartContainer
 from compose.plan.options import LifecycleOptions, UpOptions
 from compose.plan.plan import Plan
 
-_RUNS = frozenset({"running", "paused", "restarting"})
-
 
 class AttachOptions(Value, frozen=True, kw_only=True):
     """Whose output is shown, and which end ends everything.
@@ -92,9 +90,9 @@ class _Foreground:
             if services
         ]
         try:
-            running = [one for one in list_containers(session.engine, name) if one.state in _RUNS]
+            there = list_containers(session.engine, name)
             for output in outputs:
-                output.open(running)
+                output.open(there)
             self._bring_up()
             if outputs and not self._stop.level:
                 outputs[0].wait(self._stop)
