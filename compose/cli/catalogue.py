@@ -84,6 +84,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         example="--format json",
         means="an object for each container",
     ),
+    Entry(
+        name="logs",
+        module="logs",
+        section=LOOK,
+        help="Show what containers wrote",
+        example="-f -n 20 web",
+        means="the last lines, and those to come",
+    ),
     Entry(name="ls", module="ls", section=LOOK, help="List projects", example="-a", means="also those that are stopped"),
     Entry(name="top", module="top", section=LOOK, help="Show the processes in containers"),
     Entry(

@@ -51,10 +51,10 @@ class Runtime:
         self.options = options
         self.mode = choose_mode(options.progress, options.ansi, terminal=is_terminal(self.process.stderr))
 
-    def session(self, *, logs: LogStyle | None = None, quiet: bool = False) -> Session:
+    def session(self, *, logs: LogStyle | None = None, quiet: bool = False, quiet_build: bool = False) -> Session:
         """Return the session of the command; its events go to the view.
 
-        `logs` is how container output looks; `quiet` shows no progress.
+        `logs` is how container output looks; `quiet` shows no progress, `quiet_build` nothing of what builds write.
         """
         view = make(
             "quiet" if quiet else self.mode,
@@ -64,6 +64,7 @@ class Runtime:
             logs=logs,
             sources=self.source,
             width=self.width,
+            step_output=not quiet_build,
         )
         self._view = view
         self._session = Session(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final, Literal, TextIO
 
+import msgspec
+
 from compose.base.events import Attached, ContainerExited, ContainerRecreated, LogLine
 from compose.base.value import Value
 from compose.view.style import LOG_COLOURS, paint_code
@@ -21,6 +23,7 @@ class LogStyle(Value, frozen=True, kw_only=True):
     - `timestamps`: `engine` = the engine's text before each line, `local` = the same moment in local time.
     - `split`: lines of stderr go to stderr instead of stdout.
     - `terminal`: status lines first clear what stands on their line.
+    - `json`: instead of all that, each event as a line of JSON.
     """
 
     prefix: bool = True
@@ -28,6 +31,7 @@ class LogStyle(Value, frozen=True, kw_only=True):
     timestamps: Literal["", "engine", "local"] = ""
     split: bool = False
     terminal: bool = False
+    json: bool = False
 
 
 class LogPrinter:
@@ -42,7 +46,9 @@ class LogPrinter:
 
     def handle(self, event: LogEvent) -> None:
         """Write what `event` says."""
-        if isinstance(event, LogLine):
+        if self._style.json:
+            self._write(self._stdout, msgspec.json.encode(event).decode() + "\n")
+        elif isinstance(event, LogLine):
             self._line(event)
         elif isinstance(event, Attached):
             self._attached(event)

@@ -9,7 +9,7 @@ from typing import Final, Literal, Protocol, TextIO
 
 from compose.base.clock import Clock, SystemClock
 from compose.base.errors import fail
-from compose.base.events import Attached, ContainerExited, ContainerRecreated, Event, LogLine, Notice
+from compose.base.events import Attached, ContainerExited, ContainerRecreated, Event, LogLine, Notice, StepOutput
 from compose.view.diagnostics import Sources, render
 from compose.view.json_lines import JsonLines
 from compose.view.logs import LogPrinter, LogStyle
@@ -64,8 +64,9 @@ class View:
     Safe to use from several threads.
     """
 
-    def __init__(self, progress: ProgressView, logs: LogPrinter, notices: Notices | None) -> None:
+    def __init__(self, progress: ProgressView, logs: LogPrinter, notices: Notices | None, *, step_output: bool = True) -> None:
         self._lock = threading.Lock()
+        self._step_output = step_output
         self._progress = progress
         self._logs = logs
         self._notices = notices
@@ -79,7 +80,7 @@ class View:
             elif isinstance(event, Notice) and self._notices is not None:
                 with self._progress.above():
                     self._notices.handle(event)
-            else:
+            elif self._step_output or not isinstance(event, StepOutput):
                 self._progress.handle(event)
 
     def above(self) -> AbstractContextManager[None]:
@@ -116,14 +117,20 @@ def make(
     logs: LogStyle | None = None,
     sources: Sources | None = None,
     width: int | None = None,
+    step_output: bool = True,
     clock: Clock | None = None,
 ) -> View:
-    """Return the view for a mode; `sources` gives the files that notices show excerpts of, at most `width` columns wide."""
+    """Return the view for a mode.
+
+    `sources` gives the files that notices show excerpts of, at most `width` columns wide; without `step_output`
+    what builds write is not shown.
+    """
     notices = None if mode == "json" else Notices(stderr, sources, colour=colour, width=width)
     return View(
         _progress(mode, stdout, stderr, colour=colour, clock=clock or SystemClock()),
         LogPrinter(stdout, stderr, logs or LogStyle()),
         notices,
+        step_output=step_output,
     )
 
 

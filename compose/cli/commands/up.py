@@ -7,65 +7,102 @@ from typing import Annotated, Any
 
 import typer
 
-from compose.base.errors import fail
 from compose.cli import options as shared
 from compose.cli.command import Definition
+from compose.cli.process import is_terminal
 from compose.cli.runtime import Runtime
 from compose.commands import up as use_case
 from compose.plan.options import UpOptions
+from compose.view.logs import LogStyle
 
 
 def up(
     ctx: typer.Context,
     *,
     services: shared.Services = None,
+    abort_on_container_exit: Annotated[
+        bool, typer.Option("--abort-on-container-exit", help="Stop everything when any container ends")
+    ] = False,
+    abort_on_container_failure: Annotated[
+        bool, typer.Option("--abort-on-container-failure", help="Stop everything when a container ends with another code than 0")
+    ] = False,
     always_recreate_deps: shared.AlwaysRecreateDeps = False,
+    attach: Annotated[
+        list[str] | None, typer.Option("--attach", help="Show the output of this service only; may be repeated")
+    ] = None,
+    attach_dependencies: Annotated[
+        bool, typer.Option("--attach-dependencies", help="Also show the output of what the named services depend on")
+    ] = False,
     build: shared.Build = False,
     detach: Annotated[bool, typer.Option("-d", "--detach", help="Return when everything is started")] = False,
+    exit_code_from: Annotated[
+        str, typer.Option("--exit-code-from", help="Return the exit code of this service; stops everything when a container ends")
+    ] = "",
     force_recreate: shared.ForceRecreate = False,
+    no_attach: Annotated[
+        list[str] | None, typer.Option("--no-attach", help="Do not show the output of this service; may be repeated")
+    ] = None,
     no_build: shared.NoBuild = False,
+    no_color: shared.NoColor = False,
     no_deps: shared.NoDeps = False,
+    no_log_prefix: shared.NoLogPrefix = False,
     no_recreate: shared.NoRecreate = False,
     no_start: Annotated[bool, typer.Option("--no-start", help="Only create, as `create` does")] = False,
     pull: shared.Pull = "",
+    quiet_build: shared.QuietBuild = False,
     quiet_pull: shared.QuietPull = False,
     remove_orphans: shared.RemoveOrphans = None,
     renew_anon_volumes: shared.RenewAnonVolumes = False,
     scale: shared.Scale = None,
     timeout: shared.Timeout = None,
+    timestamps: Annotated[bool, typer.Option("--timestamps", help="Begin each line with its time")] = False,
     wait: shared.Wait = False,
     wait_timeout: shared.WaitTimeout = 0,
     yes: shared.Yes = False,
-) -> None:
-    """Create and start containers."""
-    given = dict(locals())
-    check(given)
-    if not (detach or wait or no_start):
-        raise fail("not-detached", "attaching is not supported: add `-d` or `--wait`")
+) -> int:
+    """Create and start containers, and show what they write until they end."""
+    check(locals())
     runtime = Runtime.of(ctx)
-    plan = use_case.up(
-        runtime.session(),
-        UpOptions(
-            services=shared.many(services),
-            no_deps=no_deps,
-            force_recreate=force_recreate,
-            no_recreate=no_recreate,
-            always_recreate_deps=always_recreate_deps,
-            renew_anon_volumes=renew_anon_volumes,
-            scale=shared.replicas(scale),
-            timeout=timeout,
-            wait=wait,
-            wait_timeout=shared.seconds(wait_timeout),
-            pull=shared.pull_policy(pull),
-            build=build,
-            no_build=no_build,
-            quiet_pull=quiet_pull,
-            start=not no_start,
-            assume_yes=yes,
-        ),
-        remove_orphans=remove_orphans,
+    options = UpOptions(
+        services=shared.many(services),
+        no_deps=no_deps,
+        force_recreate=force_recreate,
+        no_recreate=no_recreate,
+        always_recreate_deps=always_recreate_deps,
+        renew_anon_volumes=renew_anon_volumes,
+        scale=shared.replicas(scale),
+        timeout=timeout,
+        wait=wait,
+        wait_timeout=shared.seconds(wait_timeout),
+        pull=shared.pull_policy(pull),
+        build=build,
+        no_build=no_build,
+        quiet_pull=quiet_pull,
+        start=not no_start,
+        assume_yes=yes,
     )
-    runtime.preview(plan)
+    if detach or wait or no_start or runtime.options.dry_run:
+        runtime.preview(use_case.up(runtime.session(quiet_build=quiet_build), options, remove_orphans=remove_orphans))
+        return 0
+    from compose.commands.attached import AttachOptions, up_attached  # noqa: PLC0415 - detached runs do without
+
+    terminal = is_terminal(runtime.process.stdout)
+    logs = LogStyle(
+        prefix=not no_log_prefix,
+        colour=runtime.has_colour(runtime.process.stdout) and not no_color,
+        timestamps="local" if timestamps else "",
+        split=True,
+        terminal=terminal,
+    )
+    shown = AttachOptions(
+        attach=shared.many(attach),
+        no_attach=shared.many(no_attach),
+        dependencies=attach_dependencies,
+        abort_on_exit=abort_on_container_exit,
+        abort_on_failure=abort_on_container_failure,
+        exit_code_from=exit_code_from,
+    )
+    return up_attached(runtime.session(logs=logs, quiet_build=quiet_build), options, shown, remove_orphans=remove_orphans)
 
 
 def check(given: Mapping[str, Any]) -> None:
@@ -74,7 +111,24 @@ def check(given: Mapping[str, Any]) -> None:
     Raises:
         ComposeError: some do.
     """
+    aborts = given["abort_on_container_exit"] or given["abort_on_container_failure"]
+    attaches = given["attach"] or given["attach_dependencies"]
     shared.refuse(
+        (
+            given["abort_on_container_exit"] and given["abort_on_container_failure"],
+            "--abort-on-container-failure cannot be combined with --abort-on-container-exit",
+        ),
+        (
+            given["wait"] and (given["abort_on_container_exit"] or attaches),
+            "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies",
+        ),
+        (
+            (given["detach"] or given["wait"]) and (aborts or attaches),
+            (
+                "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach,"
+                " --attach-dependencies or --watch"
+            ),
+        ),
         (given["build"] and given["no_build"], "--build and --no-build are incompatible"),
         (given["no_recreate"] and given["renew_anon_volumes"], "--no-recreate and --renew-anon-volumes are incompatible"),
         (given["force_recreate"] and given["no_recreate"], "--force-recreate and --no-recreate are incompatible"),

@@ -1,0 +1,48 @@
+"""`compose logs`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from compose.cli import options as shared
+from compose.cli.command import Definition
+from compose.cli.process import is_terminal
+from compose.cli.runtime import Runtime
+from compose.commands import logs as use_case
+from compose.view.logs import LogStyle
+
+
+def logs(
+    ctx: typer.Context,
+    *,
+    services: shared.Services = None,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on until all containers have ended")] = False,
+    index: shared.Index = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print each line as an object")] = False,
+    no_color: shared.NoColor = False,
+    no_log_prefix: shared.NoLogPrefix = False,
+    since: Annotated[
+        str, typer.Option("--since", help="Only what is younger: 2026-01-31T12:00:00Z, or 10m for ten minutes")
+    ] = "",
+    tail: Annotated[str, typer.Option("-n", "--tail", help="How many of the last lines of each container")] = "all",
+    timestamps: Annotated[bool, typer.Option("-t", "--timestamps", help="Begin each line with its time")] = False,
+    until: Annotated[str, typer.Option("--until", help="Only what is older: 2026-01-31T12:00:00Z, or 10m for ten minutes")] = "",
+) -> None:
+    """Show what containers wrote."""
+    runtime = Runtime.of(ctx)
+    style = LogStyle(
+        prefix=not no_log_prefix,
+        colour=runtime.has_colour(runtime.process.stdout) and not no_color,
+        timestamps="engine" if timestamps else "",
+        terminal=is_terminal(runtime.process.stdout),
+        json=json,
+    )
+    options = use_case.LogsOptions(
+        services=shared.many(services), follow=follow, index=index, since=since, until=until, tail=tail
+    )
+    use_case.logs(runtime.session(logs=style), options)
+
+
+DEFINITION = Definition(call=logs, usage=("[OPTIONS] [SERVICE...]",))
