@@ -13,7 +13,7 @@ from compose.view.style import LOG_COLOURS, paint_code
 
 LogEvent = Attached | ContainerRecreated | ContainerExited | LogLine
 
-_CLEAR_LINE: Final = "\r\x1b[K"
+CLEAR_LINE: Final = "\r\x1b[K"
 
 
 class LogStyle(Value, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ class LogPrinter:
         self._write(stream, f"{before}{stamp}{event.text}\n")
 
     def _status(self, text: str) -> None:
-        self._write(self._stdout, f"{_CLEAR_LINE if self._style.terminal else ''}{text}\n")
+        self._write(self._stdout, f"{CLEAR_LINE if self._style.terminal else ''}{text}\n")
 
     def _register(self, container: str, service: str) -> None:
         self._width = max(self._width, len(container) + 1)

@@ -12,7 +12,7 @@ from compose.base.errors import fail
 from compose.base.events import Attached, ContainerExited, ContainerRecreated, Event, LogLine, Notice, StepOutput
 from compose.view.diagnostics import Sources, render
 from compose.view.json_lines import JsonLines
-from compose.view.logs import LogPrinter, LogStyle
+from compose.view.logs import CLEAR_LINE, LogPrinter, LogStyle
 from compose.view.plain import Plain
 from compose.view.quiet import Quiet
 
@@ -94,17 +94,21 @@ class View:
 
 
 class Notices:
-    """Writes notices as diagnostics."""
+    """Writes notices as diagnostics; on a terminal over what a key press (`^C`) left on the line."""
 
-    def __init__(self, stream: TextIO, sources: Sources | None, *, colour: bool, width: int | None) -> None:
+    def __init__(
+        self, stream: TextIO, sources: Sources | None, *, colour: bool, width: int | None, terminal: bool = False
+    ) -> None:
         self._stream = stream
+        self._start = CLEAR_LINE if terminal else ""
         self._sources = sources
         self._colour = colour
         self._width = width
 
     def handle(self, event: Notice) -> None:
         """Write the diagnostic of `event`."""
-        self._stream.write(render(event.diagnostic, self._sources, colour=self._colour, width=self._width))
+        text = render(event.diagnostic, self._sources, colour=self._colour, width=self._width)
+        self._stream.write(f"{self._start}{text}")
         self._stream.flush()
 
 
@@ -125,7 +129,7 @@ def make(
     `sources` gives the files that notices show excerpts of, at most `width` columns wide; without `step_output`
     what builds write is not shown.
     """
-    notices = None if mode == "json" else Notices(stderr, sources, colour=colour, width=width)
+    notices = None if mode == "json" else Notices(stderr, sources, colour=colour, width=width, terminal=mode == "tty")
     return View(
         _progress(mode, stdout, stderr, colour=colour, clock=clock or SystemClock()),
         LogPrinter(stdout, stderr, logs or LogStyle()),

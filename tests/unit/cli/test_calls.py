@@ -9,7 +9,11 @@ from types import SimpleNamespace
 import pytest
 
 from compose.base.address import Address
+from compose.base.events import LogLine
 from compose.commands import config as config_use_case
+from compose.commands import logs as logs_use_case
+from compose.commands.attached import AttachOptions
+from compose.commands.logs import LogsOptions
 from compose.plan.operation import RemoveNetwork
 from compose.plan.options import DownOptions, LifecycleOptions, UpOptions
 from compose.plan.plan import Plan, Reason, Step
@@ -276,3 +280,87 @@ def test_a_dry_run_prints_the_plan(compose, called, command):
     arguments = ("-d",) if command == "up" else ()
     assert compose("--dry-run", command, *arguments).out.startswith("Network p_default")
     assert compose(command, *arguments).out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "shown"),
+    [
+        ((), UpOptions(), AttachOptions()),
+        (("web", "--attach-dependencies"), UpOptions(services=("web",)), AttachOptions(dependencies=True)),
+        (("--attach", "a", "--attach=b", "--no-attach", "c"), UpOptions(), AttachOptions(attach=("a", "b"), no_attach=("c",))),
+        (("--abort-on-container-exit",), UpOptions(), AttachOptions(abort_on_exit=True)),
+        (
+            ("--abort-on-container-failure", "--exit-code-from", "web"),
+            UpOptions(),
+            AttachOptions(abort_on_failure=True, exit_code_from="web"),
+        ),
+    ],
+)
+def test_attached_up(compose, called, arguments, options, shown):
+    calls = called("compose.commands.attached", "up_attached", 42)
+    assert compose("up", *arguments).code == 42
+    assert calls == [(options, shown, ("remove_orphans", None))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("--abort-on-container-exit", "--abort-on-container-failure"),
+            "--abort-on-container-failure cannot be combined with --abort-on-container-exit",
+        ),
+        (
+            ("--wait", "--attach", "a"),
+            "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies",
+        ),
+        (("--wait", "--abort-on-container-exit"), "--wait cannot be combined with --abort-on-container-exit"),
+        (("-d", "--attach-dependencies"), "--detach cannot be combined with --abort-on-container-exit"),
+        (("--wait", "--abort-on-container-failure"), "--detach cannot be combined with"),
+    ],
+)
+def test_contradictions_of_attaching(compose, arguments, message):
+    assert message in compose("up", *arguments).err
+
+
+def test_a_dry_run_does_not_attach(compose, called):
+    calls = called("compose.commands.up", "up", Plan(project="p", command="up", steps=(STEP,)))
+    assert compose("--dry-run", "up").out.startswith("Network p_default")
+    assert len(calls) == 1
+
+
+def test_logs(compose, called):
+    calls = called("compose.commands.logs", "logs", None)
+    compose("logs")
+    compose("logs", "web", "db", "-fn", "5", "--since", "10m", "--until=2026-01-01T00:00:00Z")
+    compose("logs", "web", "--index", "2")
+    assert calls == [
+        (LogsOptions(),),
+        (LogsOptions(services=("web", "db"), follow=True, tail="5", since="10m", until="2026-01-01T00:00:00Z"),),
+        (LogsOptions(services=("web",), index=2),),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out"),
+    [
+        ((), "web-1  | x\n"),
+        (("--no-log-prefix",), "x\n"),
+        (("-t",), "web-1  | 2026-01-01T00:00:00.000000001Z x\n"),
+    ],
+)
+def test_logs_look_as_asked(compose, monkeypatch, arguments, out):
+    line = LogLine(
+        time=1.0,
+        service="web",
+        container="web-1",
+        number=1,
+        stream="stderr",
+        text="x",
+        timestamp="2026-01-01T00:00:00.000000001Z",
+    )
+    monkeypatch.setattr(logs_use_case, "logs", lambda session, _options: session.emit(line))
+    assert compose("logs", *arguments).out == out
+    assert json.loads(compose("logs", "--json", *arguments).out)["text"] == "x"
+    coloured = compose("logs", *arguments, terminal=True).out
+    assert ("\x1b[36m" in coloured) == ("--no-log-prefix" not in arguments)
+    assert "\x1b" not in compose("logs", "--no-color", *arguments, terminal=True).out

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 from compose.base.events import Attached, ContainerExited, ContainerRecreated
 from compose.view.logs import LogPrinter, LogStyle
@@ -90,3 +91,10 @@ def test_what_became_of_containers_is_a_line_of_its_own():
     plain = "web-1 exited with code 3\nweb-1 exited with code 0 (restarting)\nweb-1 has been recreated\n"
     assert shown(LogStyle(), *events)[0] == plain
     assert shown(LogStyle(terminal=True), events[0])[0] == "\r\x1b[Kweb-1 exited with code 3\n"
+
+
+def test_as_json_every_event_is_a_line(happen):
+    exited = ContainerExited(time=1.0, service="web", container="web-1", exit_code=3)
+    out, err = shown(LogStyle(json=True, split=True, colour=True), happen.line("x", stream="stderr"), exited)
+    assert [json.loads(line)["type"] for line in out.splitlines()] == ["log-line", "container-exited"]
+    assert err == ""
