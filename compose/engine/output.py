@@ -19,7 +19,7 @@ from compose.engine.lookout import Lookout, Seen
 from compose.engine.observe import list_containers
 from compose.engine.port import Engine
 from compose.engine.workers import Workers
-from compose.health.observation import Observation, instant
+from compose.health.observation import Observation
 from compose.state.observed import ContainerState
 
 _RUNS = {"running", "paused", "restarting"}
@@ -113,9 +113,7 @@ class Output:
             name = occurrence.attributes.get("name", "")
             self._meet(occurrence.container, name, occurrence.attributes, EVERYTHING)
         known = self._met.get(occurrence.container)
-        if known is None or occurrence.time <= known.ended_at:
-            return
-        if occurrence.action == "die" and "exitCode" in occurrence.attributes:
+        if known is not None and occurrence.action == "die" and "exitCode" in occurrence.attributes:
             known.deaths.append(int(occurrence.attributes["exitCode"]))
 
     def seen(self, seen: Seen) -> None:
@@ -146,7 +144,7 @@ class Output:
             return False
         return self._services is None or tags.get(labels.SERVICE) in self._services
 
-    def _meet(self, identifier: str, name: str, tags: Mapping[str, str], wanted: Range, *, ended: float = 0.0) -> None:
+    def _meet(self, identifier: str, name: str, tags: Mapping[str, str], wanted: Range) -> None:
         """Become interested in a container."""
         if identifier in self._met:
             return
@@ -154,7 +152,7 @@ class Output:
         replica, service = int(number) if number.isdigit() else 0, tags.get(labels.SERVICE, "")
         shown = display_name(name, self._project, service, replica, self._separator)
         source = LogSource(id=identifier, name=shown, service=service, number=replica)
-        self._met[identifier] = _Met(source, wanted, ended)
+        self._met[identifier] = _Met(source, wanted)
         if self._names.setdefault(shown, identifier) != identifier:
             self._names[shown] = identifier
             self._post(ContainerRecreated(time=self._clock.now(), service=service, container=shown))
@@ -192,13 +190,6 @@ class Output:
         self._post(unreadable_notice(source, error, self._clock.now()))
 
 
-def _ended_at(container: ContainerState) -> float:
-    """Return when a container that does not run ended, by the engine's clock; 0 = it runs, never did, or it is not known."""
-    if container.state in _RUNS or container.inspect is None:
-        return 0.0
-    return max(0.0, instant((container.inspect.get("State") or {}).get("FinishedAt")))
-
-
 class _Met:
     """A container of interest: from where its lines are wanted, and how it was when last looked at.
 
@@ -206,10 +197,9 @@ class _Met:
     how many ends there were.
     """
 
-    def __init__(self, source: LogSource, wanted: Range, ended_at: float) -> None:
+    def __init__(self, source: LogSource, wanted: Range) -> None:
         self.source = source
         self.wanted = wanted
-        self.ended_at = ended_at
         self.looked_at = False
         self.runs = False
         self.started_at = 0.0
