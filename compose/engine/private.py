@@ -267,10 +267,19 @@ def _step(home: Home, emit: Emit, clock: Clock, action: str, done: str) -> Itera
 @contextlib.contextmanager
 def _locked(home: Home) -> Iterator[None]:
     """Let only one start or stop happen at a time, so that two engines never choose the same addresses."""
-    home.directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    directory = os.open(home.directory.parent, os.O_RDONLY)
+    directory = _lock(home.directory.parent)
     try:
-        fcntl.flock(directory, fcntl.LOCK_EX)
         yield
     finally:
+        os.close(directory)
+
+
+def _lock(path: Path) -> int:
+    """Return a descriptor that holds the lock of a directory; the one who had it before may have removed the directory."""
+    while True:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        directory = os.open(path, os.O_RDONLY)
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        if path.exists() and path.stat().st_ino == os.fstat(directory).st_ino:
+            return directory
         os.close(directory)
