@@ -17,7 +17,8 @@ from compose.commands.logs import LogsOptions
 from compose.plan.operation import RemoveNetwork
 from compose.plan.options import DownOptions, LifecycleOptions, UpOptions
 from compose.plan.plan import Plan, Reason, Step
-from compose.state.observed import ContainerState
+from compose.state.observed import ContainerState, ImageState, Published, VolumeState
+from compose.state.processes import Processes
 
 EMPTY = Plan(project="p", command="x")
 STEP = Step(
@@ -364,3 +365,70 @@ def test_logs_look_as_asked(compose, monkeypatch, arguments, out):
     coloured = compose("logs", *arguments, terminal=True).out
     assert ("\x1b[36m" in coloured) == ("--no-log-prefix" not in arguments)
     assert "\x1b" not in compose("logs", "--no-color", *arguments, terminal=True).out
+
+
+def test_ls_prints_projects(compose, called):
+    calls = called("compose.commands.ls", "ls", {"blog": (), "shop": CONTAINERS})
+    assert compose("ls", "-q").out == "blog\nshop\n"
+    assert compose("ls", "-a", "--filter", "name=x").out.splitlines()[0] == "NAME                STATUS              CONFIG FILES"
+    assert [row["Name"] for row in json.loads(compose("ls", "--format", "json").out)] == ["blog", "shop"]
+    assert (calls[1][0].all, calls[1][0].filter) == (True, "name=x")
+    assert 'unknown command "x" for "docker compose ls"' in compose("ls", "x").err
+
+
+def test_images_print_a_table_ids_or_json(compose, called):
+    image = ImageState(reference="nginx", id=f"sha256:{'1' * 64}", repo_tags=("nginx:latest",))
+    called("compose.commands.images", "images", tuple((one, image) for one in CONTAINERS))
+    assert compose("images", "-q").out == f"{'1' * 64}\n"
+    assert compose("images").out.startswith("CONTAINER ")
+    as_json = compose("images", "--format", "json").out
+    assert as_json.endswith("]\n\n")
+    assert [row["ContainerName"] for row in json.loads(as_json)] == ["p-db-1", "p-web-1", "p-web-2"]
+    assert 'format value "x" could not be parsed' in compose("images", "--format", "x").err
+
+
+def test_volumes_print_a_table_names_or_a_template(compose, called):
+    calls = called("compose.commands.volumes", "volumes", (VolumeState(name="p_data", driver="local"),))
+    assert compose("volumes", "web").out == "DRIVER    VOLUME NAME\nlocal     p_data\n"
+    assert compose("volumes", "-q").out == "p_data\n"
+    assert compose("volumes", "--format", "{{.Driver}}").out == "local\n"
+    assert calls[0] == (("web",),)
+
+
+def test_top_prints_one_table_or_json(compose, called):
+    called("compose.commands.top", "top", (Processes(service="web", number=1, titles=("PID", "CMD"), rows=(("1", "sh"),)),))
+    assert compose("top").out == "SERVICE  #   PID  CMD\nweb      1   1    sh\n"
+    assert json.loads(compose("top", "--format=json").out)[0]["rows"] == [["1", "sh"]]
+
+
+@pytest.mark.parametrize(("address", "out"), [("0.0.0.0", "0.0.0.0:8080\n"), ("::", "[::]:8080\n")])
+def test_port_prints_host_and_port(compose, called, address, out):
+    calls = called("compose.commands.port", "port", Published(private=80, public=8080, address=address))
+    assert compose("port", "web", "80", "--protocol", "UDP", "--index=2").out == out
+    assert (calls[0][0].private, calls[0][0].protocol, calls[0][0].index) == (80, "udp", 2)
+    assert json.loads(compose("port", "web", "80", "--format=json").out)["public"] == 8080
+
+
+@pytest.mark.parametrize("number", ["x", "0", "65536", "-1"])
+def test_port_wants_a_port(compose, number):
+    assert f'invalid port "{number}"' in compose("port", "--", "web", number).err
+
+
+def test_stats_prints_once_or_until_interrupted(compose, called, monkeypatch):
+    calls = called("compose.commands.stats", "stats", ((CONTAINERS[0], {}),))
+    once = compose("stats", "web", "--no-stream")
+    assert (once.code, len(once.out.splitlines())) == (0, 2)
+    assert once.out.splitlines()[1].split()[:2] == ["b" * 12, "p-web-1"]
+    assert calls[0][0].service == "web"
+    turns = iter([((CONTAINERS[0], {}),), ((CONTAINERS[0], {}),)])
+
+    def sample(_session, _options):
+        found = next(turns, None)
+        if found is None:
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr("compose.commands.stats.stats", sample)
+    again = compose("stats", "--format", "{{.Name}}", terminal=True)
+    assert again.out == "\x1b[H\x1b[Jp-web-1\n" * 2
+    assert again.code == 130
