@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -245,3 +246,17 @@ def test_an_unknown_engine_cannot_be_stopped(tmp_path):
 
     assert caught.value.diagnostics[0].summary == "no private engine `nope`"
     assert json.dumps(caught.value.diagnostics[0].hint) == '""'
+
+
+def test_the_lock_is_on_the_directory_that_is_there_when_it_is_got(tmp_path):
+    path = tmp_path / "engine"
+    first = private._lock(path)
+    second = []
+    waiter = threading.Thread(target=lambda: second.append(private._lock(path)))
+    waiter.start()
+    path.rmdir()
+    os.close(first)
+    waiter.join(30)
+
+    assert path.stat().st_ino == os.fstat(second[0]).st_ino
+    os.close(second[0])
