@@ -17,6 +17,7 @@ from compose.engine.resource_handlers import connect
 from compose.engine.work import Finished, Work
 from compose.payload.bindings import bound
 from compose.payload.payloads import Binding, Connect
+from compose.payload.sharing import hash_with_ids
 
 if TYPE_CHECKING:
     from compose.plan import operation as ops
@@ -30,6 +31,9 @@ _GONE_OR_GOING = {"removing", "dead"}
 def create_container(operation: ops.CreateContainer, work: Work) -> Finished:
     """Create a container, fill what only the engine knows, and put it into its further networks."""
     body = filled(work, operation.body, operation.bindings)
+    if operation.shared is not None:
+        ids = {binding.service: _first_of(work, binding) for binding in operation.bindings}
+        body["Labels"] = {**body["Labels"], labels.CONFIG_HASH: hash_with_ids(operation.shared, ids)}
     _add_image_label(work, body, operation.image, operation.platform)
     identifier = create(work, operation.temporary_name or operation.target.name, body, operation.platform)
     connect_all(work, identifier, operation.connects)

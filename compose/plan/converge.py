@@ -14,7 +14,7 @@ from compose.model.service import Service
 from compose.payload.labels import image_labels
 from compose.payload.naming import container_name
 from compose.payload.networking import by_priority
-from compose.plan.comparison import Sharing, config_reason
+from compose.plan.comparison import config_reason
 from compose.plan.networks import NetworkFate
 from compose.plan.options import UpOptions
 from compose.plan.plan import Reason
@@ -144,7 +144,7 @@ class _View:
         self.volumes = volumes
         self.policy = policy_of(situation.options, service.name)
         self.cascade = _cascade(situation, service.name, settled)
-        self.sharing = sharing_of(situation, service.name, settled)
+        self.ids = shared_ids(situation, service.name, settled)
         self.image = None if situation.image(service) in unsettled else situation.observed.images.get(situation.image(service))
         self.labels = image_labels(situation.project, service, situation.observed.images)
         self.span = situation.project.span("services", service.name)
@@ -160,12 +160,12 @@ class _View:
         return None
 
 
-def sharing_of(situation: Situation, name: str, settled: Mapping[str, Settlement] | None = None) -> Sharing:
-    """Return the containers a service shares something with.
+def shared_ids(situation: Situation, name: str, settled: Mapping[str, Settlement] | None = None) -> dict[str, str]:
+    """Return the ids of the containers a service shares something with, by service.
 
     It is the first by name; of a settled service only when that one stays.
     """
-    found: dict[str, ContainerState] = {}
+    found: dict[str, str] = {}
     for edge in situation.shared_by(name):
         if settled is not None and edge.service in settled:
             slot = settled[edge.service].first
@@ -173,11 +173,8 @@ def sharing_of(situation: Situation, name: str, settled: Mapping[str, Settlement
         else:
             first = min(situation.replicas(edge.service), key=lambda one: one.name, default=None)
         if first is not None:
-            found[edge.service] = first
-    return Sharing(
-        ids={service: container.id for service, container in found.items()},
-        created=max((container.created for container in found.values()), default=0),
-    )
+            found[edge.service] = first.id
+    return found
 
 
 def _cascade(situation: Situation, name: str, settled: Mapping[str, Settlement]) -> Reason | None:
@@ -208,7 +205,7 @@ def _cascading(view: _View, _container: ContainerState) -> Reason | None:
 
 
 def _config(view: _View, container: ContainerState) -> Reason | None:
-    return config_reason(view.situation, view.service, container, view.sharing)
+    return config_reason(view.situation, view.service, container, view.ids)
 
 
 def _image(view: _View, container: ContainerState) -> Reason | None:

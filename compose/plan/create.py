@@ -15,8 +15,8 @@ from compose.payload.container import render_container
 from compose.payload.labels import as_replacement
 from compose.payload.naming import replica_name, temporary_name
 from compose.payload.payloads import ContainerPayload
-from compose.plan.comparison import Sharing, expected_hash
-from compose.plan.converge import Settlement, Slot, sharing_of
+from compose.payload.sharing import hash_with_ids, with_ids
+from compose.plan.converge import Settlement, Slot, shared_ids
 from compose.plan.operation import CreateContainer, RemoveContainer, RunProvider, Target
 from compose.plan.plan import Reason
 from compose.plan.situation import Situation
@@ -73,33 +73,28 @@ def draft_creations(work: Work, settlements: Mapping[str, Settlement], unsettled
             _draft_provider(work, name)
             continue
         links = _links(situation, name, settlements)
-        sharing = sharing_of(situation, name, settlements)
+        ids = shared_ids(situation, name, settlements)
         for slot in settlements[name].slots:
-            if not slot.is_new:
-                continue
-            facts = situation.observed.engine
-            payload = _shared(
-                service,
-                render_container(situation.project, service, slot.number, facts, links=links, surroundings=surroundings),
-                sharing,
-            )
-            work.payloads[name, slot.number] = payload
-            before = (*_before(work, payload), names.get(_first_name(slot), ""))
-            work.created[name, slot.number] = _create(work, slot, payload, before)
+            if slot.is_new:
+                facts, number = situation.observed.engine, slot.number
+                payload = render_container(situation.project, service, number, facts, links=links, surroundings=surroundings)
+                work.payloads[name, number] = _bound(payload, service, ids)
+                before = (*_before(work, payload), names.get(_first_name(slot), ""))
+                work.created[name, number] = _create(work, slot, before, with_ids(service, ids))
 
 
-def _shared(service: Service, payload: ContainerPayload, sharing: Sharing) -> ContainerPayload:
+def _bound(payload: ContainerPayload, service: Service, ids: Mapping[str, str]) -> ContainerPayload:
     """Return the payload with the ids it shares something with, as far as those containers are there and stay.
 
     What is left in its bindings are containers that the plan creates.
     """
-    known = [binding for binding in payload.bindings if binding.service in sharing.ids]
+    known = [binding for binding in payload.bindings if binding.service in ids]
     if not known:
         return payload
-    body = bound(payload.body, known, lambda binding: sharing.ids[binding.service])
+    body = bound(payload.body, known, lambda binding: ids[binding.service])
     rest = tuple(binding for binding in payload.bindings if binding not in known)
     if not rest:
-        body["Labels"] = body["Labels"] | {labels.CONFIG_HASH: expected_hash(service, sharing.ids)}
+        body["Labels"] = body["Labels"] | {labels.CONFIG_HASH: hash_with_ids(service, ids)}
     return replace(payload, body=body, bindings=rest)
 
 
@@ -144,9 +139,9 @@ def _before(work: Work, payload: ContainerPayload) -> Iterable[str]:
             yield from (step for (service, _), step in work.created.items() if service == edge.service)
 
 
-def _create(work: Work, slot: Slot, payload: ContainerPayload, before: Iterable[str]) -> str:
+def _create(work: Work, slot: Slot, before: Iterable[str], service: Service) -> str:
     situation, target = work.situation, target_of_slot(slot)
-    service = situation.services[slot.service]
+    payload = work.payloads[slot.service, slot.number]
     body, temporary = payload.body, ""
     if slot.replace is not None:
         temporary = _first_name(slot)
@@ -160,6 +155,7 @@ def _create(work: Work, slot: Slot, payload: ContainerPayload, before: Iterable[
         temporary_name=temporary,
         bindings=payload.bindings,
         connects=payload.connects,
+        shared=service if payload.bindings else None,
     )
     undo = (RemoveContainer(container=target, volumes=True),) if slot.replace is not None else ()
     return work.draft.on(target, operation, slot.reason, after=before, group=group_of(slot, service), undo=undo)

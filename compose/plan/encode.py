@@ -188,7 +188,8 @@ def _filled(step: Step, contents: Mapping[tuple[str, str], bytes]) -> Step:
 
 
 def _mask(operation: dict[str, Any]) -> None:
-    """Mask values of variables whose names sound secret, in place."""
+    """Mask values of variables whose names sound secret, in place; the service behind a body goes."""
+    operation.pop("shared", None)
     body = operation.get("body")
     if isinstance(body, dict) and isinstance(body.get("Env"), list):
         body["Env"] = [_masked_variable(entry) for entry in body["Env"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from compose.base.value import Value
+from compose.model.service import Service
 from compose.payload.payloads import Binding, Connect, FileCopy
 
 
@@ -132,6 +133,8 @@ class CreateContainer(_Operation, frozen=True, kw_only=True, tag="create-contain
     still holds the name. If a connect fails the new container is removed again. A body without the image
     label gets it when the plan runs, because the image is pulled or built by an earlier step. The services that
     `bindings` name have no container yet that stays: the first one that this plan creates for them is meant.
+    Where there are any, `shared` is the service, of which the label of the config hash is made once their ids are
+    known (`compose.payload.sharing.hash_with_ids`).
     """
 
     target: Target
@@ -141,6 +144,7 @@ class CreateContainer(_Operation, frozen=True, kw_only=True, tag="create-contain
     temporary_name: str = ""
     bindings: tuple[Binding, ...] = ()
     connects: tuple[Connect, ...] = ()
+    shared: Service | None = None
 
 
 class CopyFiles(_Operation, frozen=True, kw_only=True, tag="copy-files"):

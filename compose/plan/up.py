@@ -9,7 +9,7 @@ from compose.base.errors import ComposeError
 from compose.model.project import Project
 from compose.payload.surroundings import Surroundings
 from compose.plan.comparison import needs_inspect
-from compose.plan.converge import Settlement, converge, policy_of, sharing_of
+from compose.plan.converge import Settlement, converge, policy_of, shared_ids
 from compose.plan.create import draft_creations, names_wanted
 from compose.plan.draft import Draft, target_of
 from compose.plan.images import draft_images
@@ -75,7 +75,7 @@ def undecided(project: Project, observed: Observed, options: UpOptions) -> tuple
         for name in names
         if policy_of(options, name) == "diverged"
         for container in situation.replicas(name)
-        if needs_inspect(situation, situation.services[name], container, sharing_of(situation, name))
+        if needs_inspect(situation, situation.services[name], container, shared_ids(situation, name))
     )
 
 

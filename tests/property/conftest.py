@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from compose.base import labels
 from compose.payload.bindings import bound
+from compose.payload.sharing import hash_with_ids
 from compose.plan.operation import (
     ConnectNetwork,
     CopyFiles,
@@ -201,7 +202,10 @@ class Simulator:
         mounts = [bind.split(":")[0] for bind in body["HostConfig"].get("Binds", ())]
         for volume in mounts:
             _check(volume in self.volumes, f"no volume {volume}")
-        own = body["Labels"]
+        own = dict(body["Labels"])
+        if operation.shared is not None:
+            ids = {binding.service: self._bound(binding.service) for binding in operation.bindings}
+            own[labels.CONFIG_HASH] = hash_with_ids(operation.shared, ids)
         identifier = self.fresh("container")
         self.made[operation.target.service, operation.target.number] = identifier
         self.bodies[identifier] = body

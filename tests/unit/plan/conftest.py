@@ -15,7 +15,7 @@ from compose.model.project import Project
 from compose.payload.container import render_container
 from compose.payload.hash import network_hash, volume_hash
 from compose.payload.naming import network_name, volume_name
-from compose.plan.comparison import expected_hash
+from compose.payload.sharing import hash_with_ids
 from compose.plan.options import UpOptions
 from compose.plan.plan import Plan
 from compose.plan.situation import Situation
@@ -127,7 +127,7 @@ class World:
                 "name": payload.name,
                 "service": service,
                 "number": number,
-                "config_hash": expected_hash(definition, shared),
+                "config_hash": hash_with_ids(definition, shared),
                 "state": "running",
                 "image": payload.image,
                 "image_id": "sha256:box",

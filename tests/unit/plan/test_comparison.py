@@ -4,42 +4,10 @@ from msgspec.structs import replace
 
 from compose.base import labels
 from compose.base.place import Span
-from compose.model.service import Service
 from compose.payload.container import render_container
-from compose.payload.hash import service_hash
-from compose.plan.comparison import Sharing, is_settled, with_ids
 from compose.plan.plan import Reason
-from compose.state.observed import ContainerState
 
 SPAN = Span(file="compose.yaml", line=2, column=1, end_line=2, end_column=2)
-SHARING = Service(name="web", network_mode="service:db", pid="service:db", ipc="service:other", volumes_from=("db:ro", "data"))
-
-
-def test_references_become_ids_as_the_peer_hashes_them():
-    found = with_ids(SHARING, {"db": "123", "data": "456"})
-    assert (found.network_mode, found.pid, found.ipc) == ("container:123", "container:123", "service:other")
-    assert found.volumes_from == ("123", "456")
-
-
-def test_a_service_without_references_stays_as_it_is():
-    service = Service(name="web", network_mode="host", volumes_from=("container:x",))
-    assert with_ids(service, {"x": "1"}) == service
-
-
-def container(service, created=0):
-    return ContainerState(id="c", name="c", config_hash=service_hash(service), created=created)
-
-
-def test_an_equal_label_settles_the_matter():
-    sharing = Sharing(ids={"db": "123"}, created=50)
-    assert is_settled(SHARING, container(with_ids(SHARING, {"db": "123"})), sharing)
-    assert not is_settled(SHARING, container(with_ids(SHARING, {"db": "999"})), sharing)
-
-
-def test_the_label_as_written_counts_while_the_other_container_is_not_younger():
-    sharing = Sharing(ids={"db": "123"}, created=50)
-    assert is_settled(SHARING, container(SHARING, created=50), sharing)
-    assert not is_settled(SHARING, container(SHARING, created=49), sharing)
 
 
 def taken_over(up, config_hash="of-another-tool", **config):
