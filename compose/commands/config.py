@@ -61,7 +61,12 @@ def config(session: Session, options: ConfigOptions) -> str:
 
 def listed(session: Session, what: Listed, services: tuple[str, ...] = ()) -> list[str]:
     """Return one list out of the project, one entry a line."""
-    return LISTS[what](session.load(services, **_LOOK))
+    return LISTS[what](_looked_at(session, services))
+
+
+def _looked_at(session: Session, services: tuple[str, ...] = ()) -> Project:
+    """Return the project for a list: it needs neither what env files hold nor container names that can be made."""
+    return session.load(services, no_env_resolution=True, no_name_check=True)
 
 
 def hashes(session: Session, names: str) -> list[tuple[str, str]]:
