@@ -24,4 +24,6 @@ class Stop(Protocol):
 class StopCallback(Protocol):
     """What `Stop.subscribe` takes."""
 
-    def __call__(self, level: int, /) -> None: ...
+    def __call__(self, level: int, /) -> None:
+        """Hear of the new level."""
+        ...
