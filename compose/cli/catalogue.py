@@ -93,6 +93,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         means="the last lines, and those to come",
     ),
     Entry(name="ls", module="ls", section=LOOK, help="List projects", example="-a", means="also those that are stopped"),
+    Entry(name="events", module="events", section=LOOK, help="Show what happens to containers, as it happens"),
     Entry(name="top", module="top", section=LOOK, help="Show the processes in containers"),
     Entry(
         name="stats",

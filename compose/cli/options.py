@@ -45,6 +45,8 @@ Scale = Annotated[
 Wait = Annotated[bool, typer.Option("--wait", help="Return when every service is running or healthy; implies --detach")]
 WaitTimeout = Annotated[int, typer.Option("--wait-timeout", help="Most seconds to wait for services, 0 for as long as it takes")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", "--y", help="Answer yes to every question")]
+Since = Annotated[str, typer.Option("--since", help="Only what is younger: 2026-01-31T12:00:00Z, or 10m for ten minutes")]
+Until = Annotated[str, typer.Option("--until", help="Only what is older: 2026-01-31T12:00:00Z, or 10m for ten minutes")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Write the names of containers without colour")]
 NoLogPrefix = Annotated[bool, typer.Option("--no-log-prefix", help="Write lines without the names of containers")]
 Index = Annotated[int, typer.Option("--index", help="Number of the container, where the service has several")]

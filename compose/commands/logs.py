@@ -6,6 +6,7 @@ from typing import Any
 
 from compose.base.errors import fail
 from compose.base.value import Value
+from compose.commands.moment import moment
 from compose.commands.session import Session
 from compose.engine.logs import ALL, Range
 from compose.engine.observe import inspected, list_containers
@@ -42,7 +43,9 @@ def logs(session: Session, options: LogsOptions) -> None:
     if services is None and scope.project is not None:
         services = frozenset(name for name, one in scope.project.services.items() if one.attach is not False)
     chosen = tuple(one for one in found if services is None or one.service in services)
-    wanted = Range(since=_moment(session, options.since), until=_moment(session, options.until), tail=_tail(options.tail))
+    wanted = Range(
+        since=moment(options.since, session.clock), until=moment(options.until, session.clock), tail=_tail(options.tail)
+    )
     containers = _detailed(session, scope.name, chosen)
     separator = scope.project.separator if scope.project is not None else "-"
     common: dict[str, Any] = {"emit": session.emit, "clock": session.clock, "stop": session.stop, "separator": separator}
@@ -62,27 +65,3 @@ def _tail(text: str) -> str:
     if text != ALL and not text.isdigit():
         raise fail("invalid-value", f'invalid value for --tail: "{text}"', hint="give a number of lines, or `all`")
     return text
-
-
-def _moment(session: Session, text: str) -> str:
-    """Return a moment as the API takes it: seconds with a fraction.
-
-    Raises:
-        ComposeError: the text is no moment.
-    """
-    from compose.base.units import Duration  # noqa: PLC0415 - only where --since or --until is given
-    from compose.health.observation import instant  # noqa: PLC0415 - likewise
-
-    if not text:
-        return ""
-    if text.replace(".", "", 1).isdigit():
-        return text
-    try:
-        return f"{session.clock.now() - Duration.parse(text).seconds:.9f}"
-    except ValueError:
-        found = instant(text)
-    if not found:
-        raise fail(
-            "invalid-value", f"invalid value for a time: `{text}`", hint="write 2026-01-31T12:00:00Z, or 10m for ten minutes ago"
-        )
-    return f"{found:.9f}"

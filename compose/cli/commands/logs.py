@@ -23,12 +23,10 @@ def logs(
     json: Annotated[bool, typer.Option("--json", help="Print each line as an object")] = False,
     no_color: shared.NoColor = False,
     no_log_prefix: shared.NoLogPrefix = False,
-    since: Annotated[
-        str, typer.Option("--since", help="Only what is younger: 2026-01-31T12:00:00Z, or 10m for ten minutes")
-    ] = "",
+    since: shared.Since = "",
     tail: Annotated[str, typer.Option("-n", "--tail", help="How many of the last lines of each container")] = "all",
     timestamps: Annotated[bool, typer.Option("-t", "--timestamps", help="Begin each line with its time")] = False,
-    until: Annotated[str, typer.Option("--until", help="Only what is older: 2026-01-31T12:00:00Z, or 10m for ten minutes")] = "",
+    until: shared.Until = "",
 ) -> None:
     """Show what containers wrote."""
     runtime = Runtime.of(ctx)
