@@ -12,15 +12,18 @@ from compose.base.place import Path, dotted
 from compose.load import short_port, short_volume
 from compose.load.problem import Problem
 from compose.load.rules import Findings, Node, fields, items, values, written
-from compose.source.document import Map, Mark, Seq, mark_of
+from compose.source.document import Map, Mark, Seq, mark_of, set_marked
 
 _DEVICE_PARTS = 3
+_CLOSED_EXTERNAL = frozenset({"networks", "volumes"})
+"""Where the specification allows no other key than `name` in the old form of `external`."""
 
 
 def canonicalise(data: dict[str, Any], *, lenient: bool = False) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """Bring every short syntax of a merged tree to its long form, in place; return it with all problems found.
 
-    `lenient` is for text that was not interpolated: entries with a grammar that cannot be read stay as written.
+    Something stands in for what cannot be read, so that later stages find other mistakes: where there is an error no
+    project may be made of the tree. `lenient` is for text that was not interpolated: what cannot be read stays.
     """
     findings = Findings(lenient=lenient)
     _TOP(data, None, (), findings)
@@ -45,11 +48,11 @@ def _dns(value: Node, mark: Mark | None, _path: Path, _findings: Findings) -> No
     """List; entries that an empty variable left are dropped."""
     if isinstance(value, str):
         value = Seq([value], [mark])
-    if not isinstance(value, list) or all(entry not in (None, "") for entry in value):
+    if not isinstance(value, list) or "" not in value:
         return value
     kept = Seq()
     for index, entry in enumerate(value):
-        if entry not in (None, ""):
+        if entry != "":
             kept.add(entry, mark_of(value, index))
     return kept
 
@@ -68,24 +71,17 @@ def _key_values(value: Node, _mark: Mark | None, path: Path, findings: Findings)
     """`additional_contexts`: lines `name=place` become a mapping."""
     if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
         return value
+    if findings.lenient and not all("=" in line for line in value):
+        return value
     _refuse_repeated(value, path, findings)
-    result, readable = Map(), True
+    result = Map()
     for index, line in enumerate(value):
         name, equals, place = line.partition("=")
-        if equals:
-            _set(result, name, place, mark_of(value, index))
-            continue
-        readable = False
-        if not findings.lenient:
+        if not equals:
             summary = f"{dotted(path)}: invalid value {line}, expected key=value"
             findings.add((*path, index), "invalid-key-value", summary, hint="write it as `name=place`")
-    return result if readable else value
-
-
-def _set(target: Map, key: str, value: Node, mark: Mark | None) -> None:
-    target[key] = value
-    if mark is not None:
-        target.marks[key] = mark
+        set_marked(result, name, place, mark_of(value, index))
+    return result
 
 
 def _ssh(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Node:
@@ -93,17 +89,16 @@ def _ssh(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Nod
     if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
         return value
     _refuse_repeated(value, path, findings)
-    result, readable = Map(), True
+    result = Map()
     for index, line in enumerate(value):
         name, equals, place = line.partition("=")
         if not equals:
             name, equals, place = line.partition(": ")
         if not equals and name != "default":
-            readable = False
             hint = "only `default` stands alone; write others as `id=path`"
             findings.add((*path, index), "invalid-ssh-key", f'invalid ssh key "{line}"', hint=hint)
-        _set(result, name, place if equals else None, mark_of(value, index))
-    return result if readable else value
+        set_marked(result, name, place if equals else None, mark_of(value, index))
+    return result
 
 
 def _depends_on(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Node:
@@ -112,7 +107,7 @@ def _depends_on(value: Node, _mark: Mark | None, path: Path, findings: Findings)
         result = Map()
         for index, name in enumerate(value):
             mark = mark_of(value, index)
-            _set(result, name, written({"condition": "service_started", "required": True}, mark), mark)
+            set_marked(result, name, written({"condition": "service_started", "required": True}, mark), mark)
         return result
     if isinstance(value, dict):
         for dependency in value.values():
@@ -128,7 +123,7 @@ def _names(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> N
     _refuse_repeated(value, path, findings)
     result = Map()
     for index, name in enumerate(value):
-        _set(result, name, None, mark_of(value, index))
+        set_marked(result, name, None, mark_of(value, index))
     return result
 
 
@@ -155,10 +150,11 @@ def _volume(value: Node, mark: Mark | None, path: Path, findings: Findings) -> N
         try:
             mount = short_volume.parse(value)
         except ValueError as error:
-            if not findings.lenient:
-                hint = "write `[source:]target[:option,...]`, or use the long syntax"
-                findings.add(path, "invalid-volume", f"`{value}` is not a volume: {error}", hint=hint)
-            return value
+            if findings.lenient:
+                return value
+            hint = "write `[source:]target[:option,...]`, or use the long syntax"
+            findings.add(path, "invalid-volume", f"`{value}` is not a volume: {error}", hint=hint)
+            return {"type": "volume", "target": value}
         for option in short_volume.unknown_options(value):
             hint = "options are ro, rw, nocopy, z, Z and the propagation modes"
             findings.add(path, "unknown-volume-option", f"volume option `{option}` has no effect", hint=hint, severity="warning")
@@ -175,10 +171,11 @@ def _device(value: Node, mark: Mark | None, path: Path, findings: Findings) -> N
     if isinstance(value, str):
         parts = value.split(":")
         if len(parts) > _DEVICE_PARTS:
-            if not findings.lenient:
-                summary = f"confusing device mapping, please use long syntax: {value}"
-                findings.add(path, "invalid-device", summary, hint="the short syntax is `source[:target[:permissions]]`")
-            return value
+            if findings.lenient:
+                return value
+            summary = f"confusing device mapping, please use long syntax: {value}"
+            findings.add(path, "invalid-device", summary, hint="the short syntax is `source[:target[:permissions]]`")
+            return {"source": value, "target": value}
         source, target, permissions = parts + ["", "rwm"][len(parts) - 1 :]
         return written({"source": source, "target": target or source, "permissions": permissions}, mark)
     if isinstance(value, dict) and "target" not in value:
@@ -192,40 +189,43 @@ def _file_reference(value: Node, mark: Mark | None, _path: Path, _findings: Find
 
 
 def _ports(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Node:
-    """Every short entry becomes one mapping for each container port; a list with a mistake stays as written."""
+    """Every short entry becomes one mapping for each container port; a list with a mistake keeps its length."""
     if not isinstance(value, list):
         return value
-    result, readable = Seq(), True
-    for index, entry in enumerate(value):
+    before = len(findings.problems)
+    found = [_port(entry, (*path, index), findings) for index, entry in enumerate(value)]
+    if not all(found):
+        return value
+    kept = None if len(findings.problems) == before else 1
+    result = Seq()
+    for index, ports in enumerate(found):
         mark = mark_of(value, index)
-        if isinstance(entry, str) or type(entry) is int:
-            try:
-                for port in short_port.parse(str(entry)):
-                    result.add(written(port, mark), mark)
-            except ValueError as error:
-                readable = False
-                _bad_port(entry, str(error), (*path, index), findings)
-        else:
-            readable = _has_target(entry, (*path, index), findings) and readable
-            result.add(entry, mark)
-    return result if readable else value
+        for port in ports[:kept]:
+            result.add(port if port is value[index] else written(port, mark), mark)
+    return result
+
+
+def _port(entry: Node, path: Path, findings: Findings) -> list[Node]:
+    """Return the long forms of an entry; none for text that cannot be read and may stay as it is."""
+    if isinstance(entry, str) or type(entry) is int:
+        try:
+            return list(short_port.parse(str(entry)))
+        except ValueError as error:
+            if findings.lenient:
+                return []
+            _bad_port(entry, str(error), path, findings)
+            return [{"target": 0}]
+    if isinstance(entry, dict) and "target" not in entry:
+        summary = f"service ports {dotted(path)} is missing a target port"
+        findings.add(path, "missing-target", summary, hint="say which port of the container it is: `target: 80`")
+    return [entry]
 
 
 def _bad_port(entry: str | int, message: str, path: Path, findings: Findings) -> None:
-    if findings.lenient:
-        return
     hint = "write `[ip:][host-port:]container-port[/protocol]`, ports from 1 to 65535"
     if "Invalid ip address" in message:
         hint = "give an IP address, IPv6 in brackets; host names are not possible"
     findings.add(path, "invalid-port", f"`{entry}` is not a port mapping: {message}", hint=hint)
-
-
-def _has_target(entry: Node, path: Path, findings: Findings) -> bool:
-    if not isinstance(entry, dict) or "target" in entry:
-        return True
-    summary = f"service ports {dotted(path)} is missing a target port"
-    findings.add(path, "missing-target", summary, hint="say which port of the container it is: `target: 80`")
-    return False
 
 
 def _external(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> Node:
@@ -234,6 +234,10 @@ def _external(value: Node, _mark: Mark | None, path: Path, findings: Findings) -
     if not isinstance(old, dict):
         return value
     value["external"] = True
+    for key in old if path[0] in _CLOSED_EXTERNAL else ():
+        if key != "name" and not key.startswith("x-"):
+            summary = f"{dotted(path)}.external additional properties '{key}' not allowed"
+            findings.add_key((*path, "external"), "unknown-key", summary, hint="`name` is the only one")
     if "name" not in old:
         return value
     summary = f"{dotted(path)}: external.name is deprecated. Please set name and external: true"

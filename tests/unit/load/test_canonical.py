@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from compose.load.canonical import canonicalise
+from compose.load.decode import decode
 
 
 def _service(**attributes):
@@ -32,7 +33,7 @@ def _service(**attributes):
         ("devices", ["/dev/a"], [{"source": "/dev/a", "target": "/dev/a", "permissions": "rwm"}]),
         ("devices", ["/dev/a:/dev/b:r"], [{"source": "/dev/a", "target": "/dev/b", "permissions": "r"}]),
         ("dns", "1.1.1.1", ["1.1.1.1"]),
-        ("dns", ["", "1.1.1.1", None], ["1.1.1.1"]),
+        ("dns", ["", "1.1.1.1"], ["1.1.1.1"]),
         ("env_file", "a.env", [{"path": "a.env", "required": True}]),
         (
             "env_file",
@@ -79,7 +80,7 @@ def test_all_mistakes_are_reported_at_their_entries():
     data = {
         "services": {
             "a": {
-                "ports": ["80:b", "80:80", {"published": 1}, "x:80:80"],
+                "ports": ["80:b", "80-82:80-82", {"published": 1}, "x:80:80"],
                 "volumes": ["", {"type": "bind"}],
                 "devices": ["a:b:c:d", {"source": "a"}],
                 "build": {"ssh": ["x"], "additional_contexts": ["y"]},
@@ -87,7 +88,6 @@ def test_all_mistakes_are_reported_at_their_entries():
         },
         "networks": {"n": {"name": "a", "external": {"name": "b"}}},
     }
-    before = copy.deepcopy(data)
     after, problems = canonicalise(data)
     service = ("services", "a")
     assert {(problem.path, problem.code) for problem in problems if problem.severity == "error"} == {
@@ -102,7 +102,7 @@ def test_all_mistakes_are_reported_at_their_entries():
         ((*service, "build", "additional_contexts", 0), "invalid-key-value"),
         (("networks", "n", "name"), "external-name-conflict"),
     }
-    assert after["services"]["a"]["ports"] == before["services"]["a"]["ports"], "indices in problems must go on fitting the list"
+    assert len(after["services"]["a"]["ports"]) == 4, "indices in problems must go on fitting the list"
 
 
 @pytest.mark.parametrize("attribute", ["networks", "depends_on", "models"])
@@ -113,6 +113,12 @@ def test_a_name_that_is_listed_twice_is_refused(attribute):
 
 def test_a_dependency_without_condition_is_left_for_decoding():
     assert _service(depends_on={"b": {"restart": True}})["depends_on"] == {"b": {"restart": True, "required": True}}
+
+
+def test_what_cannot_be_read_does_not_hide_other_mistakes():
+    tree, problems = canonicalise({"services": {"a": {"ports": ["80:b"], "volumes": ["a:b:c:d:e"], "devices": ["a:b:c:d"]}}})
+    assert len(problems) == 3
+    assert decode(tree).problems == ()
 
 
 def test_text_that_is_not_interpolated_passes_when_lenient():
