@@ -12,6 +12,7 @@ from compose.base.value import Value
 
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _NEVER = "0001-"
+_TEMPORARY = re.compile(r"^[0-9a-f]{12}_")
 GONE = "gone"
 
 
@@ -85,7 +86,7 @@ def from_inspect(data: Mapping[str, Any]) -> Observation:
     command = tuple((config.get("Healthcheck") or {}).get("Test") or ())
     return Observation(
         id=data["Id"],
-        name=str(data.get("Name", "")).removeprefix("/"),
+        name=_name(data, label),
         service=label.get(labels.SERVICE, ""),
         number=int(number) if number.isdigit() else 0,
         state=state.get("Status") or GONE,
@@ -101,6 +102,12 @@ def from_inspect(data: Mapping[str, Any]) -> Observation:
         restarts=int(data.get("RestartCount") or 0),
         restart_policy=((data.get("HostConfig") or {}).get("RestartPolicy") or {}).get("Name") or "",
     )
+
+
+def _name(data: Mapping[str, Any], label: Mapping[str, str]) -> str:
+    """Return the container's name; of one that is to replace another the name it will have in the end."""
+    name = str(data.get("Name", "")).removeprefix("/")
+    return _TEMPORARY.sub("", name) if labels.REPLACE in label else name
 
 
 def _word(status: str | None) -> str:

@@ -177,6 +177,10 @@ def _summary(plan: Plan) -> str:
     # What is created is started, what is removed is stopped: that goes without saying.
     found["StartContainer"] = found.get("StartContainer", set()) - found.get("CreateContainer", set())
     found["StopContainer"] = found.get("StopContainer", set()) - found.get("RemoveContainer", set())
+    again = found["StartContainer"] & found["StopContainer"]
+    found["RestartContainer"] = found.get("RestartContainer", set()) | again
+    found["StartContainer"] -= again
+    found["StopContainer"] -= again
     parts = [_count(len(found[kind]), noun, words) for kind, noun, words in _COUNTED if found.get(kind)]
     return f"Plan: {', '.join(parts) or 'only waits'}."
 

@@ -53,6 +53,19 @@ def test_an_inspect_answer_is_read_whole():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "label", "shown"),
+    [
+        ("0123456789ab_shop-db-1", {"com.docker.compose.replace": "db-1"}, "shop-db-1"),
+        ("0123456789ab_shop-db-1", {}, "0123456789ab_shop-db-1"),
+        ("shop-db-1", {"com.docker.compose.replace": "db-1"}, "shop-db-1"),
+    ],
+)
+def test_a_replacement_goes_by_its_final_name(name, label, shown):
+    seen = from_inspect({"Id": "abc", "Name": f"/{name}", "State": {"Status": "running"}, "Config": {"Labels": label}})
+    assert seen.name == shown
+
+
 def test_a_bare_answer_is_read_too():
     seen = from_inspect({"Id": "abc", "State": {"Status": "created", "Health": None}, "Config": {"Labels": None}})
     assert seen == Observation(id="abc", name="", state="created")

@@ -56,6 +56,12 @@ def test_a_replacement_is_one_line_with_what_changed(up):
     )
 
 
+def test_what_stops_and_starts_again_is_counted_as_restarted(up):
+    world = up(web={"depends_on": {"db": {"restart": True}}}, db={})
+    world.containers = [replace(one, config_hash="old") if one.service == "db" else one for one in world.containers]
+    assert render(world.up()).endswith("Plan: 1 container to replace, 1 container to restart.\n")
+
+
 def test_down_counts_removals_once(up):
     world = up(web={"pre_stop": [{"command": ["x"]}]}, db={})
     plan = plan_down(world.observed, DownOptions(timeout=3, volumes=True), world.project)
