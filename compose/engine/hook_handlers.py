@@ -13,6 +13,7 @@ from compose.engine.logs import LogSource, request
 from compose.engine.port import path
 from compose.engine.streams import Written, written
 from compose.engine.work import Finished, Work
+from compose.payload.hooks import with_volumes_of
 
 if TYPE_CHECKING:
     from compose.plan import operation as ops
@@ -53,9 +54,7 @@ def _inside(operation: ops.RunHook, work: Work) -> Finished:
 
 def _in_container_of_its_own(operation: ops.RunHook, work: Work) -> Finished:
     """Create, start and await a hook container; it is removed after success and kept after failure."""
-    body = filled(work, operation.body, operation.bindings)
-    host = body.setdefault("HostConfig", {})
-    host["VolumesFrom"] = [*(host.get("VolumesFrom") or ()), work.id(operation.container)]
+    body = with_volumes_of(filled(work, operation.body, operation.bindings), work.id(operation.container))
     identifier = create(work, "", body, operation.platform)
     connect_all(work, identifier, operation.connects)
     try:

@@ -47,16 +47,16 @@ def persist(
     abort: threading.Event,
     *,
     again: Callable[[EngineError], bool] = is_passing,
-    pauses: tuple[float, ...] = PAUSES,
+    pauses: tuple[float, ...] | None = None,
 ) -> Made:
-    """Do something that may be repeated, again after each pause as long as `again` says that it may succeed.
+    """Do something that may be repeated, again after each pause (`PAUSES`) as long as `again` says that it may succeed.
 
     Setting `abort` ends the pauses: the last error is raised at once.
 
     Raises:
         EngineError: the last attempt's.
     """
-    for pause in pauses:
+    for pause in PAUSES if pauses is None else pauses:
         try:
             return action()
         except EngineError as error:
