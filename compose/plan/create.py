@@ -16,9 +16,10 @@ from compose.payload.labels import as_replacement
 from compose.payload.naming import replica_name, temporary_name
 from compose.payload.payloads import ContainerPayload
 from compose.payload.sharing import hash_with_ids, with_ids
-from compose.plan.converge import Settlement, Slot, shared_ids
 from compose.plan.operation import CreateContainer, RemoveContainer, RunProvider, Target
 from compose.plan.plan import Reason
+from compose.plan.rules import shared_ids
+from compose.plan.settlement import Settlement, Slot
 from compose.plan.situation import Situation
 from compose.plan.work import Work
 from compose.state.observed import ContainerState

@@ -9,7 +9,6 @@ from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
 from compose.model.project import Project
 from compose.payload.surroundings import Surroundings
-from compose.plan.converge import Settlement, Slot
 from compose.plan.draft import Draft, target_of
 from compose.plan.fleet import Fleet
 from compose.plan.operation import (
@@ -24,6 +23,7 @@ from compose.plan.operation import (
 from compose.plan.options import LifecycleOptions, UpOptions
 from compose.plan.orphans import declared, is_foreign, orphans
 from compose.plan.plan import Confirmation, Plan, Reason
+from compose.plan.settlement import Settlement, Slot
 from compose.plan.situation import Situation, is_running
 from compose.plan.start import StartPhase
 from compose.plan.stopping import Stopping

@@ -14,7 +14,6 @@ from compose.model.service import Service
 from compose.payload.files import copied_files
 from compose.payload.hooks import exec_body, exec_start_body, pre_start_container
 from compose.payload.networking import by_priority
-from compose.plan.converge import Slot
 from compose.plan.create import group_of, target_of_slot
 from compose.plan.draft import Ids, target_of
 from compose.plan.networks import endpoint_of
@@ -31,6 +30,7 @@ from compose.plan.operation import (
     WaitCondition,
 )
 from compose.plan.plan import Reason
+from compose.plan.settlement import Slot
 from compose.plan.situation import is_running
 from compose.plan.work import Work
 

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from compose.base.address import Address
 from compose.base.place import Span
 from compose.model.deploy import UpdateConfig
-from compose.plan.converge import Slot
 from compose.plan.create import is_rolled_back, target_of_slot
 from compose.plan.draft import Ids
 from compose.plan.operation import Delay, WaitCondition
 from compose.plan.plan import Reason
 from compose.plan.replicas import Before, Replicas, Rolling, Started
+from compose.plan.settlement import Slot
 
 
 def draft_update(replicas: Replicas, slots: Sequence[Slot], gentle: Before, before: Before, hooks: Ids) -> list[Started]:

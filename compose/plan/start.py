@@ -8,13 +8,13 @@ from typing import Literal
 from compose.base.address import Address
 from compose.base.place import Span
 from compose.graph.dependency import Dependency
-from compose.plan.converge import Settlement, Slot
 from compose.plan.create import target_of_slot
 from compose.plan.draft import Ids, target_of
 from compose.plan.operation import RenameContainer, StartContainer, StopContainer, WaitCondition
 from compose.plan.plan import Reason
 from compose.plan.replicas import Before, Replicas, Started
 from compose.plan.rolling import draft_update
+from compose.plan.settlement import Settlement, Slot
 from compose.plan.work import Work
 
 Condition = Literal["service_started", "service_healthy", "service_completed_successfully", "running_or_healthy"]

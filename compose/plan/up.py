@@ -9,7 +9,7 @@ from compose.base.errors import ComposeError
 from compose.model.project import Project
 from compose.payload.surroundings import Surroundings
 from compose.plan.comparison import needs_inspect
-from compose.plan.converge import Settlement, converge, policy_of, shared_ids
+from compose.plan.converge import converge
 from compose.plan.create import draft_creations, names_wanted
 from compose.plan.draft import Draft, target_of
 from compose.plan.images import draft_images
@@ -19,6 +19,8 @@ from compose.plan.options import UpOptions
 from compose.plan.orphans import ORPHAN, declared, is_foreign, orphans, warn_of_foreign, warn_of_orphans
 from compose.plan.plan import Plan, Reason
 from compose.plan.replicas import Replicas
+from compose.plan.rules import policy_of, shared_ids
+from compose.plan.settlement import Settlement
 from compose.plan.situation import Situation
 from compose.plan.start import StartPhase
 from compose.plan.volumes import decide_volumes, draft_volumes, losing

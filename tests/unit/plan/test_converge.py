@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from compose.base import labels
-from compose.plan.converge import policy_of
 from compose.plan.options import UpOptions
+from compose.plan.rules import policy_of
 from compose.state.observed import ImageState
 
 
