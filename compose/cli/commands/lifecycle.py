@@ -16,7 +16,11 @@ _USAGE = ("[OPTIONS] [SERVICE...]",)
 
 
 def start(
-    ctx: typer.Context, *, services: shared.Services = None, wait: shared.Wait = False, wait_timeout: shared.WaitTimeout = 0
+    ctx: typer.Context,
+    *,
+    services: shared.Services = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Return when every service is running or healthy")] = False,
+    wait_timeout: shared.WaitTimeout = 0,
 ) -> None:
     """Start containers that exist."""
     options = LifecycleOptions(services=shared.many(services), wait=wait, wait_timeout=shared.seconds(wait_timeout))

@@ -432,3 +432,18 @@ def test_stats_prints_once_or_until_interrupted(compose, called, monkeypatch):
     again = compose("stats", "--format", "{{.Name}}", terminal=True)
     assert again.out == "\x1b[H\x1b[Jp-web-1\n" * 2
     assert again.code == 130
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"), [((), "Compose"), (("compose",), "Compose"), (("events",), "An event of compose")]
+)
+def test_schema_prints_a_schema(compose, arguments, title):
+    result = compose("schema", *arguments)
+    assert title in json.loads(result.out)["title"]
+
+
+@pytest.mark.parametrize("name", ["nope", "../pyproject", ""])
+def test_schema_knows_its_names(compose, name):
+    result = compose("schema", name)
+    assert f'no such schema: "{name}"' in result.err
+    assert "hint: there are compose, events" in result.err
