@@ -15,7 +15,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -32,6 +32,7 @@ MANIFEST_TYPES = (
 LARGEST_MANIFEST = 4 * 1024 * 1024
 """Bytes; registries refuse larger ones."""
 
+_PIECE = 256 * 1024
 _TIMEOUT = 30.0
 _PAUSES = (0.2, 1.0, 3.0)
 """Seconds between attempts where a registry asks for patience or stumbles."""
@@ -63,7 +64,7 @@ class _Request(NamedTuple):
 
     method: str
     what: str
-    body: bytes | None = None
+    body: bytes | Iterator[bytes] | None = None
     headers: Mapping[str, str] = {}
     most: int = LARGEST_MANIFEST
 
@@ -106,8 +107,9 @@ class Registry:
     """
 
     def __init__(self, reference: Reference, credentials: Credentials | None = None, *, insecure: bool = False) -> None:
+        self.host = reference.registry
+        self.repository = reference.repository
         self._reference = reference
-        self._repository = reference.repository
         self._credentials = credentials
         self._plain = insecure or _LOOPBACK.fullmatch(reference.registry) is not None
         self._scheme = "https"
@@ -162,8 +164,7 @@ class Registry:
         if self.has_blob(digest):
             return digest
         begun = self._ask("POST", "blobs/uploads/", write=True)
-        place = urllib.parse.urljoin(self._url("blobs/uploads/"), begun.headers.get("location", ""))
-        place += ("&" if "?" in place else "?") + urllib.parse.urlencode({"digest": digest})
+        place = self._upload_place(begun, digest)
         self._ask("PUT", place, body=content, headers={"Content-Type": "application/octet-stream"}, write=True)
         return digest
 
@@ -171,6 +172,43 @@ class Registry:
         """Take a blob over from another repository of the same registry; return whether that was possible."""
         query = urllib.parse.urlencode({"mount": digest, "from": source})
         return self._exchange(_Request("POST", f"blobs/uploads/?{query}"), write=True).status == http.client.CREATED
+
+    def send_blob(self, digest: str, size: int, target: Registry) -> None:
+        """Send a blob on to another registry, a piece at a time.
+
+        Raises:
+            ComposeError: as for `manifest`.
+        """
+        self._exchange(_Request("HEAD", f"blobs/{digest}"))  # logs in
+        request = self._request(_Request("GET", f"blobs/{digest}"))
+        try:
+            with self._opener.open(request, timeout=_TIMEOUT) as content:
+                target.receive_blob(digest, size, iter(lambda: content.read(_PIECE), b""))
+        except urllib.error.HTTPError as error:
+            with error:
+                answer = Answer(error.code, _lower(error.headers), _read(error, LARGEST_MANIFEST))
+            raise self._refused("GET", f"blobs/{digest}", answer) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise self._unreachable("GET", f"blobs/{digest}", error) from error
+
+    def receive_blob(self, digest: str, size: int, pieces: Iterator[bytes]) -> None:
+        """Upload a blob of so many bytes whose content comes in pieces.
+
+        Raises:
+            ComposeError: as for `resolve`.
+        """
+        begun = self._ask("POST", "blobs/uploads/", write=True)
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+        request = self._request(_Request("PUT", self._upload_place(begun, digest), pieces, headers))
+        try:
+            with self._opener.open(request, timeout=_TIMEOUT) as answer:
+                _read(answer, LARGEST_MANIFEST)
+        except urllib.error.HTTPError as error:
+            with error:
+                told = Answer(error.code, _lower(error.headers), _read(error, LARGEST_MANIFEST))
+            raise self._refused("PUT", f"blobs/{digest}", told) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise self._unreachable("PUT", f"blobs/{digest}", error) from error
 
     def put_manifest(self, wanted: str, content: bytes, media_type: str) -> str:
         """Upload a manifest under a tag or its digest, and return the digest.
@@ -217,11 +255,19 @@ class Registry:
         self._scheme = "http"
         return self._once(asked)
 
-    def _send(self, asked: _Request) -> Answer:
+    def _upload_place(self, begun: Answer, digest: str) -> str:
+        place = urllib.parse.urljoin(self._url("blobs/uploads/"), begun.headers.get("location", ""))
+        return place + ("&" if "?" in place else "?") + urllib.parse.urlencode({"digest": digest})
+
+    def _request(self, asked: _Request) -> urllib.request.Request:
         url, headers = self._url(asked.what), dict(asked.headers)
         request = urllib.request.Request(url, data=asked.body, method=asked.method, headers=headers)  # noqa: S310 - http(s) only
         if self._authorization:
             request.add_unredirected_header("Authorization", self._authorization)
+        return request
+
+    def _send(self, asked: _Request) -> Answer:
+        request = self._request(asked)
         try:
             with self._opener.open(request, timeout=_TIMEOUT) as found:
                 return Answer(found.status, _lower(found.headers), _read(found, asked.most))
@@ -232,7 +278,7 @@ class Registry:
     def _url(self, what: str) -> str:
         if what.startswith(("http://", "https://")):
             return what
-        return f"{self._scheme}://{self._reference.registry}/v2/{self._repository}/{what}"
+        return f"{self._scheme}://{self._reference.registry}/v2/{self.repository}/{what}"
 
     def _log_in(self, challenge: str, *, write: bool) -> bool:
         """Answer a challenge; return whether there is something new to try."""
@@ -246,7 +292,7 @@ class Registry:
 
     def _token(self, challenge: Mapping[str, str], *, write: bool) -> str:
         actions = "pull,push" if write else "pull"
-        scope = challenge.get("scope") or f"repository:{self._repository}:{actions}"
+        scope = challenge.get("scope") or f"repository:{self.repository}:{actions}"
         asked = {"service": challenge.get("service", ""), "scope": scope}
         realm = challenge.get("realm", "")
         if not realm.startswith(("https://", "http://" if self._plain else "https://")):
