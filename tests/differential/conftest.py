@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def peer_command() -> list[str]:
 class Bench:
     """A project of its own name on the engine, limited to the services that the engine can honour in full."""
 
-    def __init__(self, engine: HttpEngine, facts: EngineFacts, file: str) -> None:
+    def __init__(self, engine: HttpEngine, facts: EngineFacts, file: str | Path) -> None:
         self.engine = engine
         self.facts = facts
         self.file = PROJECTS / file
@@ -210,6 +210,12 @@ def peer() -> list[str]:
 def bench(request: pytest.FixtureRequest, engine: HttpEngine, facts: EngineFacts) -> Bench:
     """One of the projects."""
     return Bench(engine, facts, request.param)
+
+
+@pytest.fixture
+def made_of(engine: HttpEngine, facts: EngineFacts) -> Callable[[Path], Bench]:
+    """Make a bench of any file."""
+    return lambda file: Bench(engine, facts, file)
 
 
 @pytest.fixture(scope="session")

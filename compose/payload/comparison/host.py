@@ -20,7 +20,7 @@ class Rule(NamedTuple):
 
     - `normal` brings both sides to one form in which None means unset.
     - `unset` gives what the engine shows where nothing was asked for, besides None.
-    - `engine_default` = a daemon may be configured to give containers a value of its own.
+    - `engine_default` = a daemon may be configured to give containers a value of its own: any, or one of these.
     - `droppable` = some kernels cannot do it, and the engine then shows it unset.
     """
 
@@ -28,7 +28,7 @@ class Rule(NamedTuple):
     field: str
     normal: Normal = lambda value: value or None
     unset: Callable[[Case], tuple[Any, ...]] = lambda case: ()  # noqa: ARG005 - the form of the callback
-    engine_default: bool = False
+    engine_default: bool | tuple[Any, ...] = False
     droppable: bool = False
 
 
@@ -51,7 +51,8 @@ def _compared(case: Case, rule: Rule) -> Finding | None:
     actual = rule.normal(case.actual("HostConfig", rule.field))
     if wanted == actual or (wanted is None and actual in rule.unset(case)):
         return None
-    doubtful = (wanted is None and rule.engine_default) or (actual is None and rule.droppable)
+    by_daemon = rule.engine_default is True or (isinstance(rule.engine_default, tuple) and actual in rule.engine_default)
+    doubtful = (wanted is None and by_daemon) or (actual is None and rule.droppable)
     return Finding(path=tuple(rule.attribute.split(".")), old=actual, new=wanted, doubtful=doubtful)
 
 
@@ -152,7 +153,7 @@ RULES: tuple[Rule, ...] = (
     Rule("cpu_shares", "CpuShares"),
     Rule("mem_limit", "Memory"),
     Rule("mem_reservation", "MemoryReservation", droppable=True),
-    Rule("memswap_limit", "MemorySwap", unset=_swap_default, engine_default=True, droppable=True),
+    Rule("memswap_limit", "MemorySwap", unset=_swap_default, engine_default=(-1,), droppable=True),
     Rule("mem_swappiness", "MemorySwappiness", _swappiness, droppable=True),
     Rule("oom_kill_disable", "OomKillDisable", droppable=True),
     Rule("cpus", "NanoCpus", _cpus),
