@@ -13,7 +13,7 @@ from compose.cli.exits import report
 from compose.cli.process import Process, current
 from compose.cli.root import group
 from compose.cli.runtime import Runtime
-from compose.cli.signals import Signals
+from compose.cli.signals import Signals, Suspension
 from compose.view.make import terminal_size
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def main(process: Process) -> int:
     """Run one command line and return its exit code; nothing escapes but a request to exit the interpreter."""
     runtime = Runtime(process)
     try:
-        with Signals(runtime.stop, leave=runtime.abandon):
+        with Signals(runtime.stop, leave=runtime.abandon), Suspension(runtime.pause, runtime.resume):
             try:
                 return _dispatch(runtime)
             finally:

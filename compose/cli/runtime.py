@@ -154,6 +154,16 @@ class Runtime:
         if self._session is not None:
             self._session.close()
 
+    def pause(self) -> None:
+        """Give the terminal back for a while."""
+        if self._view is not None:
+            self._view.pause()
+
+    def resume(self) -> None:
+        """Take the terminal again."""
+        if self._view is not None:
+            self._view.resume()
+
     def abandon(self, code: int) -> None:
         """End the process now, leaving at least the cursor as it was found."""
         if self.mode == "tty":

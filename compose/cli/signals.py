@@ -91,3 +91,28 @@ class Signals:
         while os.read(self._read_end, 1):
             if self._stop.rise() > AT_ONCE:
                 self._leave(_EXIT_CODE)
+
+
+class Suspension:
+    """Gives the terminal back while Ctrl-Z stops the program, and takes it again afterwards; only in the main thread."""
+
+    def __init__(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
+        self._pause = pause
+        self._resume = resume
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        if hasattr(signal, "SIGTSTP"):
+            self._before = signal.signal(signal.SIGTSTP, self._on_signal)
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        if hasattr(signal, "SIGTSTP"):
+            signal.signal(signal.SIGTSTP, self._before)
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._pause()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        signal.signal(number, self._on_signal)
+        self._resume()

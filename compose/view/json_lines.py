@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, TextIO
 
 import msgspec
 
 from compose.base.events import EVENTS_VERSION, Event
+from compose.view.progress_view import Unmoving
 
 _LOCAL_SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-class JsonLines:
+class JsonLines(Unmoving):
     """Writes each event as one line of JSON."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -23,13 +23,6 @@ class JsonLines:
         """Write `event`."""
         self._stream.write(self._encoder.encode(event).decode() + "\n")
         self._stream.flush()
-
-    def above(self) -> AbstractContextManager[None]:
-        """Let others write; lines need no precautions."""
-        return nullcontext()
-
-    def close(self) -> None:
-        """Nothing is held back."""
 
 
 def events_schema() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import AbstractContextManager
-from typing import Final, Literal, Protocol, TextIO
+from typing import Final, Literal, TextIO
 
 from compose.base.clock import Clock, SystemClock
 from compose.base.errors import fail
@@ -14,6 +14,7 @@ from compose.view.diagnostics import Sources, render
 from compose.view.json_lines import JsonLines
 from compose.view.logs import CLEAR_LINE, LogPrinter, LogStyle
 from compose.view.plain import Plain
+from compose.view.progress_view import ProgressView
 from compose.view.quiet import Quiet
 
 _USUAL_SIZE: Final = os.terminal_size((80, 24))
@@ -21,22 +22,6 @@ _USUAL_SIZE: Final = os.terminal_size((80, 24))
 Mode = Literal["tty", "plain", "json", "quiet"]
 
 _MODES: Final[dict[str, Mode]] = {"tty": "tty", "plain": "plain", "json": "json", "quiet": "quiet", "none": "quiet"}
-
-
-class ProgressView(Protocol):
-    """How the events of a plan are shown."""
-
-    def handle(self, event: Event) -> None:
-        """Show what `event` changes."""
-        ...
-
-    def above(self) -> AbstractContextManager[None]:
-        """Let others write to the same terminal meanwhile."""
-        ...
-
-    def close(self) -> None:
-        """Finish what is on the screen; events may come again afterwards."""
-        ...
 
 
 def choose_mode(progress: str, ansi: str, *, terminal: bool) -> Mode:
@@ -86,6 +71,14 @@ class View:
     def above(self) -> AbstractContextManager[None]:
         """Let others write to the same terminal meanwhile (a question, a table)."""
         return self._progress.above()
+
+    def pause(self) -> None:
+        """Give the terminal back for a while; called by signal handlers, so it takes no lock of this class."""
+        self._progress.pause()
+
+    def resume(self) -> None:
+        """Take the terminal again."""
+        self._progress.resume()
 
     def close(self) -> None:
         """Finish what is on the screen."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, TextIO
 
 from compose.base.events import (
@@ -16,11 +15,12 @@ from compose.base.events import (
     StepSkipped,
     StepStarted,
 )
+from compose.view.progress_view import Unmoving
 from compose.view.width import printable
 from compose.view.wording import failure_word, waiting, word
 
 
-class Plain:
+class Plain(Unmoving):
     """Writes a line to `stderr` for each event of a step, and the output of programs to `stdout`."""
 
     def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
@@ -43,13 +43,6 @@ class Plain:
                 return
             self._stderr.write(f" {printable(name)} {action} {printable(detail)}\n")
             self._stderr.flush()
-
-    def above(self) -> AbstractContextManager[None]:
-        """Let others write; lines need no precautions."""
-        return nullcontext()
-
-    def close(self) -> None:
-        """Nothing is held back."""
 
     def _is_news(self, event: StepProgress) -> bool:
         key = (event.step, event.part)

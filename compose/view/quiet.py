@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-
 from compose.base.events import Event
+from compose.view.progress_view import Unmoving
 
 
-class Quiet:
+class Quiet(Unmoving):
     """Says nothing."""
 
     def handle(self, _event: Event) -> None:
         """Keep silent."""
-
-    def above(self) -> AbstractContextManager[None]:
-        """Let others write."""
-        return nullcontext()
-
-    def close(self) -> None:
-        """Nothing is held back."""

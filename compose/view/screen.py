@@ -145,6 +145,20 @@ class Screen:
                 if self._ticker is not None:
                     self.paint()
 
+    def pause(self) -> None:
+        """Give the cursor back for a while."""
+        with self._lock:
+            if self._ticker is not None:
+                self._painter.cursor(shown=True)
+
+    def resume(self) -> None:
+        """Go on below what others wrote meanwhile."""
+        with self._lock:
+            self._painter.leave()
+            if self._ticker is not None:
+                self._painter.cursor(shown=False)
+                self._ticker.wake()
+
     def close(self) -> None:
         """Paint the block for the last time, all rows of it, and give the cursor back."""
         ticker, self._ticker = self._ticker, None

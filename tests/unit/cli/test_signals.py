@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -68,3 +70,26 @@ def test_afterwards_signals_are_as_before():
     with Signals(StopRequest()):
         assert signal.getsignal(signal.SIGINT) != before[0]
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+SUSPENDED = """
+import os, signal, sys
+from compose.cli.signals import Suspension
+with Suspension(lambda: print("paused", flush=True), lambda: print("resumed", flush=True)):
+    print("ready", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on():
+    with subprocess.Popen([sys.executable, "-c", SUSPENDED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout.readline() == "ready\n"
+        for _ in range(2):
+            child.send_signal(signal.SIGTSTP)
+            assert child.stdout.readline() == "paused\n"
+            _, status = os.waitpid(child.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status)
+            child.send_signal(signal.SIGCONT)
+            assert child.stdout.readline() == "resumed\n"
+        child.stdin.close()
+        assert child.wait(10) == 0

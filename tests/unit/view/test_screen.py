@@ -222,6 +222,33 @@ def test_outside_a_plan_others_simply_write(screen, terminal):
     assert terminal.shown == ["web-1  | hello"]
 
 
+def test_a_pause_gives_the_cursor_back_and_what_follows_is_below(screen, terminal, happen):
+    screen.handle(happen.plan())
+    screen.handle(happen.started("a", WEB, time=100.0))
+    screen.paint()
+    screen.pause()
+    assert terminal.cursor
+    terminal.write("[1]+ Stopped\n$ fg\n")
+    screen.resume()
+    assert not terminal.cursor
+    screen.paint()
+    assert [line[:10] for line in terminal.shown] == [
+        "[+] up 0/1",
+        " ⠋ Contain",
+        "[1]+ Stopp",
+        "$ fg",
+        "[+] up 0/1",
+        " ⠙ Contain",
+    ]
+
+
+def test_a_pause_outside_a_plan_changes_nothing(screen, terminal):
+    screen.pause()
+    screen.resume()
+    assert terminal.cursor
+    assert terminal.shown == []
+
+
 def test_a_block_that_does_not_fit_is_cut_and_shown_whole_at_the_end(screen, terminal, happen):
     screen.handle(happen.plan())
     for number in range(20):
