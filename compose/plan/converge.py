@@ -94,7 +94,7 @@ def _settle(view: View) -> Settlement:
     why = Reason(code="scaled-up", text=f"{expected} wanted") if containers else Reason(code="absent", text="there is none yet")
     slots += _new_slots(view, highest + 1, missing, why)
     taken = {one.id for slot in slots for one in (slot.keep, slot.replace) if one is not None}
-    scaled_down = Reason(code="scaled-down", text=f"{expected} wanted", span=view.span)
+    scaled_down = Reason(code="scaled-down", text=f"one too many: {expected} wanted", span=view.span)
     superseded = Reason(code="superseded", text="another container has its number")
     keeping = {one.id for one in keepers}
     removed = [(one, scaled_down if one.id in keeping else superseded) for one in containers if one.id not in taken]

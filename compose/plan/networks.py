@@ -161,7 +161,7 @@ def _detach(work: Work, fate: NetworkFate, container: ContainerState, group: str
     state, target = fate.state, target_of(container)
     assert state is not None
     if is_running(container) and container.id not in work.stopped:
-        work.moved.add(container.id)
+        work.moved[container.id] = _moved(fate)
         work.stopped[container.id] = draft.on(
             target,
             StopContainer(container=target, timeout=situation.options.timeout),

@@ -158,7 +158,7 @@ class StartPhase:
             return Reason(code="not-running", text=f"its state is {slot.keep.state}")
         if slot.service in self.restarting:
             return self._restart_reason(slot.service)
-        return Reason(code="network-changed", text="it was stopped because a network of its was made anew")
+        return self.work.moved[slot.keep.id]
 
     def _rename(self, slot: Slot) -> str:
         """Give a container the name that an interrupted replacement left it without."""

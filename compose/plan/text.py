@@ -76,7 +76,8 @@ def _by_resource(steps: Iterable[Step]) -> dict[str, list[Step]]:
 def _heading(step: Step) -> str:
     operation = step.operation
     if isinstance(operation, WaitCondition):
-        return f"Service {operation.dependant}" if operation.dependant else "At the end"
+        own = "At the end" if step.reason.code == "wait" else f"Service {operation.service}"
+        return f"Service {operation.dependant}" if operation.dependant else own
     return f"Provider {step.resource}" if isinstance(operation, RunProvider) else step.resource
 
 

@@ -17,7 +17,7 @@ from compose.plan.networks import decide_networks, draft_networks
 from compose.plan.operation import StartContainer
 from compose.plan.options import UpOptions
 from compose.plan.orphans import ORPHAN, declared, is_foreign, orphans, warn_of_foreign, warn_of_orphans
-from compose.plan.plan import Plan, Reason
+from compose.plan.plan import Plan
 from compose.plan.replicas import Replicas
 from compose.plan.rules import policy_of, shared_ids
 from compose.plan.settlement import Settlement
@@ -154,12 +154,11 @@ def _start(work: Work, settlements: Mapping[str, Settlement]) -> None:
 def _restore(work: Work, leaving: set[str]) -> None:
     """Start again what ran before its network was made anew and that nobody else starts."""
     started = {step.operation.container.id for step in work.draft.steps if isinstance(step.operation, StartContainer)}
-    reason = Reason(code="network-changed", text="it was stopped because a network of its was made anew")
     for container in work.situation.observed.containers:
         if container.id in work.moved and container.id not in leaving | started:
             target = target_of(container)
             after = work.connected.get(container.id, {}).values()
-            work.draft.on(target, StartContainer(container=target), reason, after=after)
+            work.draft.on(target, StartContainer(container=target), work.moved[container.id], after=after)
 
 
 def _note_unsettled(situation: Situation, settlements: Mapping[str, Settlement], unsettled: frozenset[str], draft: Draft) -> None:

@@ -18,7 +18,7 @@ class Work:
     - `networks`, `volumes`: creations by key.
     - `detached`, `connected`: by container id, steps that take it off a network made anew and (by key) join it again.
     - `created`: by service and number; `payloads` likewise, what each new container is made of.
-    - `stopped`, `removed`: by container id; `moved` are the stopped ones whose network is made anew.
+    - `stopped`, `removed`: by container id; `moved` says why those were stopped whose network is made anew.
     - `ready`: by service, steps after which those that depend on it may start. `renamed`: by service.
     """
 
@@ -32,7 +32,7 @@ class Work:
         self.created: dict[tuple[str, int], str] = {}
         self.payloads: dict[tuple[str, int], ContainerPayload] = {}
         self.stopped: dict[str, str] = {}
-        self.moved: set[str] = set()
+        self.moved: dict[str, Reason] = {}
         self.removed: dict[str, str] = {}
         self.ready: dict[str, Ids] = {}
         self.renamed: dict[str, Ids] = {}
