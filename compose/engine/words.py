@@ -20,7 +20,7 @@ _WORDS: dict[type, tuple[str, str]] = {
     ops.CopyFiles: ("Copying", "Copied"),
     ops.StartContainer: ("Starting", "Started"),
     ops.StopContainer: ("Stopping", "Stopped"),
-    ops.RestartContainer: ("Restarting", "Restarted"),
+    ops.RestartContainer: ("Restarting", "Started"),
     ops.KillContainer: ("Killing", "Killed"),
     ops.PauseContainer: ("Pausing", "Paused"),
     ops.UnpauseContainer: ("Unpausing", "Unpaused"),

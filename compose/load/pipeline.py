@@ -35,9 +35,9 @@ def load(request: LoadRequest) -> Loaded:
     model = _model(request, context)
     project = _decoded(request, context, model)
     project = select.enable(project, request.services)
+    project = select.select(project, request.services, dependencies=not request.no_deps)
     if not request.all_resources:
         project = select.prune(project)
-    project = select.select(project, request.services, dependencies=not request.no_deps)
     project = env_files.fold(project, context.files, model.places, context.unset, environment=not request.no_env_resolution)
     return Loaded(project=project, warnings=_warnings(context, model), model=model)
 
@@ -74,7 +74,7 @@ def project_name(request: LoadRequest) -> str | None:
 
 
 def _context(request: LoadRequest) -> Context:
-    return Context(Files(request.cwd, request.stdin), Remote(request.environment), request.environment.get("HOME"))
+    return Context(Files(request.cwd, request.stdin), Remote(request.environment, request.artifacts), request.environment.get("HOME"))
 
 
 def _model(request: LoadRequest, context: Context) -> Model:
