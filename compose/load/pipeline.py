@@ -74,7 +74,9 @@ def project_name(request: LoadRequest) -> str | None:
 
 
 def _context(request: LoadRequest) -> Context:
-    return Context(Files(request.cwd, request.stdin), Remote(request.environment, request.artifacts), request.environment.get("HOME"))
+    return Context(
+        Files(request.cwd, request.stdin), Remote(request.environment, request.artifacts), request.environment.get("HOME")
+    )
 
 
 def _model(request: LoadRequest, context: Context) -> Model:

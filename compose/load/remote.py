@@ -1,4 +1,4 @@
-"""Files that are not here: Git repositories named instead of a path (specification: loading, section 2.2).
+"""Files that are not here: Git repositories and artifacts named instead of a path (specification: loading, section 2.2).
 
 A commit is fetched once, without its history, into a cache that Docker Compose shares.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
@@ -19,6 +19,8 @@ _GIT = re.compile(r"https?://[^#]+\.git|ssh://[^#]+|git://[^#]+|[\w.-]+@[^/#:]+:
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _OCI = "oci://"
 _SWITCH = "COMPOSE_EXPERIMENTAL_GIT_REMOTE"
+_OCI_SWITCH = "COMPOSE_EXPERIMENTAL_OCI_REMOTE"
+_OFF = frozenset({"0", "f", "false"})
 _SECONDS = 120
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """File names a directory is searched for, in order."""
@@ -47,9 +49,10 @@ def is_remote(reference: str) -> bool:
 
 
 class Remote:
-    """Fetches remote files; `environment` is the user's, for Git and to find the cache."""
+    """Fetches remote files; `environment` is the user's, for Git and to find the cache; `artifacts` fetches `oci://` ones."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], artifacts: Callable[[str], str] | None = None) -> None:
+        self._artifacts = artifacts
         self._environment = {**environment, "GIT_TERMINAL_PROMPT": "0"}
         self._local: dict[str, str] = {}
 
@@ -61,17 +64,19 @@ class Remote:
         """
         if reference not in self._local:
             git = parse_git(reference)
-            if git is None:
-                hint = "pull the artifact and name its files"
-                raise _failed(
-                    "remote-not-supported", f"cannot load `{reference}`: OCI artifacts are not supported here", span, hint
-                )
-            self._local[reference] = self._fetch(reference, git, span)
+            self._local[reference] = self._pull(reference, span) if git is None else self._fetch(reference, git, span)
         return self._local[reference]
 
+    def _pull(self, reference: str, span: Span | None) -> str:
+        if self._environment.get(_OCI_SWITCH, "true").lower() in _OFF:
+            raise _failed("remote-disabled", f'OCI remote resource is disabled by "{_OCI_SWITCH}"', span, f"unset {_OCI_SWITCH}")
+        if self._artifacts is None:
+            hint = "pull the artifact and name its files"
+            raise _failed("remote-not-supported", f"cannot load `{reference}`: OCI artifacts are not supported here", span, hint)
+        return self._artifacts(reference)
+
     def _fetch(self, reference: str, git: GitReference, span: Span | None) -> str:
-        switch = self._environment.get(_SWITCH, "true").lower()
-        if switch in {"0", "f", "false"}:
+        if self._environment.get(_SWITCH, "true").lower() in _OFF:
             raise _failed("remote-disabled", f'git remote resource is disabled by "{_SWITCH}"', span, f"unset {_SWITCH}")
         commit = git.ref if _COMMIT.fullmatch(git.ref) else self._resolve(git, span)
         directory = os.path.join(self._cache(), commit)  # noqa: PTH118 - paths here are text

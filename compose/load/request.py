@@ -18,6 +18,7 @@ class LoadRequest(Value, frozen=True, kw_only=True):
     - `environment`, `cwd`: the caller's process; nothing else is read from it.
     - `services`: names or shell patterns; empty = all. `no_deps`: without what they depend on.
     - `all_resources`: keep networks, volumes, secrets and configs that no enabled service uses.
+    - `artifacts`: returns the path of the local copy of an `oci://` reference; without it there is no loading those.
     - `no_*`: leave a stage out, as the flags of `config` do; `no_name_check` lets two services have one container
       name, as commands that make no container do.
     """
@@ -34,6 +35,7 @@ class LoadRequest(Value, frozen=True, kw_only=True):
     all_resources: bool = False
     compatibility: bool = False
     stdin: Callable[[], str] | None = None
+    artifacts: Callable[[str], str] | None = None
     no_interpolate: bool = False
     no_normalize: bool = False
     no_path_resolution: bool = False
