@@ -26,6 +26,7 @@ from compose.build.artifact import (
     project_in,
     unpack,
 )
+from compose.build.cache import cache_directory
 from compose.build.reference import Reference, parse_reference
 from compose.build.registry import Fetched, Registry, RegistryRefused, credentials_of
 from compose.engine.port import Call, Engine, path
@@ -100,6 +101,19 @@ def copy_image(origin: Registry, image: Reference, target: Registry) -> Fetched:
     found = origin.manifest(image.wanted)
     _copy(origin, found, target)
     return found
+
+
+def artifact_fetcher(engine: Callable[[], Engine], environ: Mapping[str, str], *, insecure: bool = False) -> Callable[[str], str]:
+    """Return what loading needs for `oci://` references: their local path, fetched with the logins `engine` knows.
+
+    The engine is asked for only when there is such a reference.
+    """
+
+    def local(text: str) -> str:
+        reference = parse_reference(text.removeprefix(OCI))
+        return fetch(open_repository(engine(), reference, insecure=insecure), reference, cache_directory(environ))
+
+    return local
 
 
 def fetch(repository: Registry, reference: Reference, cache: Path) -> str:

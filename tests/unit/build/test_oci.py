@@ -8,7 +8,7 @@ import pytest
 
 from compose.base.errors import ComposeError, EngineError, fail
 from compose.build.artifact import Layer, digest_of
-from compose.build.oci import fetch, open_repository, pin, pinned, publish, publish_application
+from compose.build.oci import artifact_fetcher, fetch, open_repository, pin, pinned, publish, publish_application
 from compose.build.reference import parse_reference
 from compose.build.registry import Registry
 from compose.model.project import Project
@@ -58,6 +58,13 @@ def test_what_is_published_can_be_fetched(server, tmp_path):
     file = Path(fetch(registry, reference, tmp_path))
     assert file.read_bytes() == b"services: {}\n"
     assert (file.parent / "ab.env").read_bytes() == b"A=1"
+
+
+def test_loading_is_given_the_path_of_an_artifact(server, tmp_path):
+    registry, reference = at(server)
+    publish(registry, "1", LAYERS, "x")
+    local = artifact_fetcher(Engine, {"XDG_CACHE_HOME": str(tmp_path)})
+    assert Path(local(f"oci://{reference}")).is_relative_to(tmp_path / "compose-reconciler")
 
 
 def test_an_artifact_is_unpacked_once(server, tmp_path):
