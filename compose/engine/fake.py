@@ -113,6 +113,9 @@ class FakeEngine:
     def call(self, call: Call) -> JSON:
         """Do one request and return its answer."""
         answer = self._perform(call)
+        if isinstance(answer, Blocked):
+            answer.event.wait()
+            answer = answer.result()
         if isinstance(answer, FakeStream):
             return b"".join(answer.chunks()).decode(errors="replace")
         return msgspec.json.decode(msgspec.json.encode(answer)) if isinstance(answer, (dict, list)) else answer
@@ -120,7 +123,13 @@ class FakeEngine:
     def stream(self, call: Call) -> Stream:
         """Do one request and return its open answer."""
         answer = self._perform(call)
-        return answer if isinstance(answer, FakeStream) else FakeStream.of(msgspec.json.encode(answer))
+        if isinstance(answer, FakeStream):
+            return answer
+        if not isinstance(answer, Blocked):
+            return FakeStream.of(msgspec.json.encode(answer))
+        stream = FakeStream()
+        threading.Thread(target=_answer_later, args=(answer, stream), daemon=True).start()
+        return stream
 
     def hijack(self, call: Call) -> Connection:
         """Do one request that turns into a two-way stream."""
@@ -151,9 +160,6 @@ class FakeEngine:
         if fault is not None and not fault.performed:
             raise _failure(fault, call)
         answer = self._answer(call)
-        if isinstance(answer, Blocked):
-            answer.event.wait()
-            answer = answer.result()
         if fault is not None:
             raise _failure(fault, call)
         return answer
@@ -190,6 +196,12 @@ def writes(call: Call) -> bool:
 def anything(_call: Call) -> bool:
     """Match every call."""
     return True
+
+
+def _answer_later(blocked: Blocked, stream: FakeStream) -> None:
+    blocked.event.wait()
+    stream.feed(msgspec.json.encode(blocked.result()))
+    stream.end()
 
 
 def _route(call: Call) -> tuple[Route, Variables]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 import threading
 import uuid
@@ -16,11 +17,13 @@ from compose.base.clock import SystemClock
 from compose.base.errors import EngineError
 from compose.base.events import ContainerExited, Event, LogLine
 from compose.engine import archive, inside
+from compose.engine.attach import Ending, attach, interact, resize
 from compose.engine.connect import connect
 from compose.engine.endpoint import Endpoint
 from compose.engine.events import Occurrence, Opened, Signal, Subscription
 from compose.engine.fake import FakeEngine
 from compose.engine.fake_script import Exit, Line, Script
+from compose.engine.fake_streams import frame
 from compose.engine.follow import Follower
 from compose.engine.logs import LogSource, Range, merged, read, request
 from compose.engine.lookout import Lookout
@@ -418,6 +421,52 @@ def test_output_that_is_attached_shows_a_containers_life(site):
     line, ended = events
     assert (line.container, line.text) == ("job-1", "hello")
     assert (ended.container, ended.exit_code, ended.restarting) == ("job-1", 2, False)
+
+
+def test_typed_input_goes_in_and_output_and_exit_code_come_out(site):
+    body = {"OpenStdin": True, "StdinOnce": True, "AttachStdin": True, "AttachStdout": True, "AttachStderr": True}
+    identifier = site.create("job", "cat; echo done >&2; exit 3", **body)
+    ending = Ending(site.engine, identifier)
+    connection = attach(site.engine, identifier, stdin=True)
+    if site.fake is not None:
+        _play_cat(site.fake, identifier)
+    site.start(identifier)
+    reader, writer = os.pipe()
+    os.write(writer, b"hello\n")
+    os.close(writer)
+    written: dict[str, bytes] = {"out": b"", "err": b""}
+
+    def to(name: str) -> Callable[[bytes], None]:
+        return lambda data: written.update({name: written[name] + data})
+
+    interact(connection, tty=False, stdin=reader, stdout=to("out"), stderr=to("err"))
+    os.close(reader)
+    assert ending.code() == 3
+    assert written == {"out": b"hello\n", "err": b"done\n"}
+
+
+def _play_cat(engine: FakeEngine, identifier: str) -> None:
+    """Let a fake container do what the real one's command does when its input ends."""
+    container = engine.world.containers[identifier]
+    (connection,) = engine.world.followers[identifier]
+
+    def received(_connection: object, data: bytes | None) -> None:
+        with engine.world.lock:
+            if data is None:
+                connection.feed(frame("stderr", b"done\n"))
+                engine.world.die(container, 3)
+            else:
+                connection.feed(frame("stdout", data))
+
+    connection._received = received
+
+
+def test_a_terminal_is_resized_only_while_it_is_there(site):
+    identifier = site.create("web", Tty=True)
+    site.start(identifier)
+    assert resize(site.engine, identifier, rows=24, columns=80)
+    site.do("DELETE", "/containers/{}", identifier, force=True)
+    assert not resize(site.engine, identifier, rows=24, columns=80)
 
 
 class Stopless:
