@@ -127,9 +127,22 @@ _BUILD = {
     "ignore-pattern-invalid": "A pattern in `.dockerignore` cannot be read.",
     "invalid-reference": "The text does not name an image: `[registry/]name[:tag][@digest]`, in lower case.",
     "platform-not-supported": "The image is not built for the platform that is asked for.",
-    "push-denied": "The registry refuses the push; log in, or use another name.",
-    "push-failed": "The image could not be pushed; the registry's words are shown.",
+}
+_REGISTRY = {
+    "artifact-invalid": "What the registry has under that name is no Compose project, or one that cannot be trusted.",
+    "artifact-unwritable": "A Compose project from a registry could not be unpacked into the cache.",
+    "digest-unresolved": "The registry did not tell which digest the image has now; its words are shown.",
+    "publish-build-only": "A service that is only built has no image others could pull. Give it an `image` and push that.",
+    "publish-local-include": "A project that includes files of this machine would be incomplete elsewhere.",
+    "publish-standard-input": "A project from standard input has no files to publish. Save it to a file first.",
+    "publish-unreadable": "A file of the project that is to be published cannot be read.",
+    "registry-corrupt": "The registry sent something else than what its digest says. Try again; if it stays, the registry is broken.",
+    "registry-denied": "The registry does not let you in, or not to this repository. Log in with `docker login`.",
+    "registry-not-found": "The registry has no such repository, tag or digest.",
+    "registry-refused": "The registry refuses what was asked; its words are shown.",
+    "registry-unknown": "The engine does not say which registry is meant when a name has none. Write the registry's name.",
+    "registry-unreachable": "The registry cannot be reached, or the connection to it broke.",
 }
 
-RUNNING: Mapping[str, str] = _COMMAND_LINE | _ENGINE | _PRIVATE_ENGINE | _PLAN | _BUILD
+RUNNING: Mapping[str, str] = _COMMAND_LINE | _ENGINE | _PRIVATE_ENGINE | _PLAN | _BUILD | _REGISTRY
 """The text for each code."""
