@@ -73,7 +73,7 @@ def test_a_stopped_container_is_too(running):
 
 
 def test_limits_that_were_updated(running):
-    limits = {"Memory": 128 << 20, "MemorySwap": 256 << 20, "RestartPolicy": {"Name": "no"}}
+    limits = {"Memory": 128 << 20, "MemorySwap": 300 << 20, "RestartPolicy": {"Name": "no"}}
     if running.bench.facts.name == "podman" and running.bench.facts.version.startswith("4."):
         # Podman 4 has no such call, so nobody can have done it.
         with pytest.raises(EngineError):
@@ -82,7 +82,7 @@ def test_limits_that_were_updated(running):
     running.call("update", limits)
     changes = running.changes()
     assert changes["mem_limit"] == (128 << 20, 64 << 20)
-    assert changes["memswap_limit"] == (256 << 20, None)
+    assert changes["memswap_limit"] == (300 << 20, None)
     assert changes["restart"] == (None, "unless-stopped")
 
 

@@ -139,7 +139,7 @@ def shown(container, one_off):
     tags = {key: value for key, value in config["Labels"].items() if key not in VOLATILE}
     endpoint = container["NetworkSettings"]["Networks"][f"{one_off.name}_default"]
     aliases = set(endpoint["Aliases"] or ()) - {container["Id"][:12]}
-    env = sorted(config["Env"])
+    env = sorted(entry for entry in config["Env"] if not entry.startswith("HOSTNAME="))
     config = {**config, "Env": env, "Labels": tags, "Hostname": ""}
     ports = {key: [entry["HostPort"] for entry in entries] for key, entries in (host["PortBindings"] or {}).items()}
     return {"Config": config, "HostConfig": {**host, "PortBindings": ports}, "Aliases": aliases, "Mounts": container["Mounts"]}

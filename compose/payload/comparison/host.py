@@ -104,8 +104,8 @@ def _security(options: list[str] | None) -> list[str] | None:
 
 
 def _swap_default(case: Case) -> tuple[Any, ...]:
-    """Return the engine's choice: as much swap as memory (-1 where the kernel does not count swap is doubtful)."""
-    return ((case.wanted("HostConfig", "Memory") or 0) * 2,)
+    """Return the engine's choice: as much swap as memory; a memory limit that changed is told by itself."""
+    return tuple((where("HostConfig", "Memory") or 0) * 2 for where in (case.wanted, case.actual))
 
 
 def _cgroup_namespace(case: Case) -> tuple[Any, ...]:
