@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError
@@ -88,8 +89,9 @@ def _settle(view: View) -> Settlement:
     reasons = {container.id: view.obsolete(container) for container in containers}
     keepers, doubles = _without_doubles(view, containers, reasons)
     keepers.sort(key=lambda one: (reasons[one.id] is not None, one.number, one.name))
-    slots = [_slot(view, container, reasons[container.id], doubles) for container in keepers[:expected]]
-    highest = max((container.number for container in containers), default=0)
+    numbers = _numbers(keepers)
+    slots = [_slot(view, one, numbers[one.id], reasons[one.id], doubles.get(one.id)) for one in keepers[:expected]]
+    highest = max(numbers.values(), default=0)
     missing = expected - len(slots)
     why = Reason(code="scaled-up", text=f"{expected} wanted") if containers else Reason(code="absent", text="there is none yet")
     slots += _new_slots(view, highest + 1, missing, why)
@@ -130,12 +132,18 @@ def _without_doubles(
     return keepers, doubles
 
 
-def _slot(view: View, container: ContainerState, reason: Reason | None, doubles: Mapping[str, ContainerState]) -> Slot:
-    number = container.number or 1
+def _numbers(containers: Iterable[ContainerState]) -> dict[str, int]:
+    """Return each container's number by id; those without a label get the lowest free ones."""
+    known = list(containers)
+    taken = {one.number for one in known}
+    free = (number for number in count(1) if number not in taken)
+    return {one.id: one.number or next(free) for one in known}
+
+
+def _slot(view: View, container: ContainerState, number: int, reason: Reason | None, old: ContainerState | None) -> Slot:
     name = container_name(view.situation.project, view.service, number)
     if reason is not None:
         return Slot(service=view.service.name, number=number, name=name, reason=reason, replace=container)
-    old = doubles.get(container.id)
     unfinished = Reason(code="unfinished", text="an earlier replacement was interrupted", span=view.span)
     return Slot(
         service=view.service.name,
@@ -148,7 +156,7 @@ def _slot(view: View, container: ContainerState, reason: Reason | None, doubles:
     )
 
 
-def _new_slots(view: View, first: int, count: int, reason: Reason) -> Iterator[Slot]:
-    for number in range(first, first + max(count, 0)):
+def _new_slots(view: View, first: int, missing: int, reason: Reason) -> Iterator[Slot]:
+    for number in range(first, first + max(missing, 0)):
         name = container_name(view.situation.project, view.service, number)
         yield Slot(service=view.service.name, number=number, name=name, reason=reason)

@@ -42,8 +42,11 @@ class StartPhase:
         self.settlements = settlements
         self.replicas = Replicas(work)
         touched = {name for name, settlement in settlements.items() if any(slot.replace is not None for slot in settlement.slots)}
-        self.restarts = tuple(edge for edge in work.situation.edges if edge.restart and edge.service in touched)
-        self.restarting = frozenset(edge.dependant for edge in self.restarts)
+        restarts = [edge for edge in work.situation.edges if edge.restart and edge.service in touched]
+        self.restarting = {edge.dependant: edge for edge in reversed(restarts)}
+        self.restarted_by: dict[str, list[str]] = {}
+        for edge in restarts:
+            self.restarted_by.setdefault(edge.service, []).append(edge.dependant)
 
     def run(self) -> None:
         """Draft the whole phase."""
@@ -82,16 +85,15 @@ class StartPhase:
         )
 
     def _restart_reason(self, name: str) -> Reason:
-        edge = next(edge for edge in self.restarts if edge.dependant == name)
+        edge = self.restarting[name]
         text = f"it depends on `{edge.service}` with `restart: true`, whose container is replaced"
         return Reason(code="dependency-recreated", text=text, span=self._span(edge))
 
     def _stops_of_dependants(self, name: str) -> Ids:
         """Return the steps that stop who wants to be stopped before this service's containers are replaced."""
-        dependants = {edge.dependant for edge in self.restarts if edge.service == name}
         containers = [
             one.id
-            for dependant in dependants
+            for dependant in self.restarted_by.get(name, ())
             for slot in self._slots(dependant)
             for one in (slot.keep, slot.replace)
             if one is not None
@@ -115,11 +117,12 @@ class StartPhase:
         replacing = [slot for slot in starting if slot.replace is not None]
         done = draft_update(self.replicas, replacing, gentle, before, hooks)
         previous: Ids = ()
+        numbers = {slot.number for slot in starting}
         for slot in settlement.slots:
-            if slot.replace is not None and slot not in starting:
+            if slot.replace is not None and slot.number not in numbers:
                 done.append(self.replicas.finish(slot, gentle))
             elif slot.replace is None:
-                done.append(self._other(slot, slot in starting, before.also(*previous), hooks))
+                done.append(self._other(slot, slot.number in numbers, before.also(*previous), hooks))
                 previous = done[-1].ready[:1] if self._in_turn(name) else ()
         self.work.ready[name] = tuple(step for one in done for step in one.ready)
         self.work.renamed[name] = tuple(step for one in done for step in one.last)

@@ -260,3 +260,10 @@ def test_of_two_with_one_number_the_running_one_stays(up):
     plan = world.up()
     assert str(plan) == "[] -> #1 service:web:1, RemoveContainer, superseded"
     assert plan.steps[0].operation.container.id == "twin"
+
+
+def test_containers_without_a_number_get_the_lowest_free_ones(up):
+    world = up(web={"scale": 2})
+    world.containers = [replace(one, number=0, config_hash="old") if one.number == 1 else one for one in world.containers]
+    created = [step.operation.target for step in world.up().steps if type(step.operation).__name__ == "CreateContainer"]
+    assert [(target.number, target.name) for target in created] == [(1, "shop-web-1")]
