@@ -55,11 +55,9 @@ class Engine:
             size = archive.stat().st_size
             self.call("POST", "/images/load?quiet=1", data, {"Content-Type": "application/x-tar", "Content-Length": str(size)})
         for tag, identity in ids.items():
-            if not self.has(tag):  # Podman files an archive's images under a name of its own
+            if not self.has(tag):  # filed under a name that the engine does not find by the short one
                 name, _, version = tag.rpartition(":")
                 self.call("POST", f"/images/{identity}/tag?repo={quote(name)}&tag={version}")
-                with contextlib.suppress(ApiError):
-                    self.call("DELETE", f"/images/localhost/{tag}?noprune=1")
 
     def call(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, *, seconds: float = LOAD_SECONDS
