@@ -247,9 +247,10 @@ class _Execution:
 
     def _undo(self, taken: list[tuple[Step, Operation]]) -> None:
         """Perform the first of the operations, and the others after it, whatever comes of it."""
-        self._undoing = bool(taken) and self._level < _AT_ONCE
+        possible = [(step, operation) for step, operation in taken if self._run.has(getattr(operation, "container", None))]
+        self._undoing = bool(possible) and self._level < _AT_ONCE
         if self._undoing:
-            (step, operation), *rest = taken
+            (step, operation), *rest = possible
             self._tell.started(step, operation)
             done = partial(self._took_back, step, operation, rest, self._clock.monotonic())
             self._workers.submit(partial(self._perform, step, operation, done))

@@ -97,13 +97,15 @@ class PlanProgress:
     def to_undo(self) -> list[tuple[Step, Operation]]:
         """Return what takes back the next group that failed and has come to rest, once; empty when there is none.
 
-        Groups come in the order of the plan; within a group the last finished step comes first.
+        Groups come in the order of the plan; within a group the failed step comes first, because nobody knows how far
+        it came, then the others from the last finished one on.
         """
         for group, steps in self._groups.items() if self._broken else ():
             if group in self._broken and not any(self.states[step.id] in {"waiting", "running"} for step in steps):
                 self._broken.remove(group)
+                failed = [step for step in steps if self.states[step.id] == "failed" and not step.optional]
                 done = [self.steps[one] for one in reversed(self._finished) if self.steps[one].group == group]
-                taken = [(step, operation) for step in done for operation in step.undo]
+                taken = [(step, operation) for step in (*failed, *done) for operation in step.undo]
                 if taken and group not in self._committed:
                     return taken
         return []

@@ -60,6 +60,10 @@ class Run:
             raise fail("container-missing", f"container {target.name} was not created")
         return found
 
+    def has(self, target: Target | None) -> bool:
+        """Whether a container is there to act on; None, for operations on other things, counts as there."""
+        return target is None or bool(target.id) or (target.service, target.number) in self.containers
+
     def once(self, key: object, make: Callable[[], Made]) -> Made:
         """Return what `make` gives, made by the first who asks for `key`; an exception is raised for all."""
         with self._lock:

@@ -49,8 +49,9 @@ class Step(Value, frozen=True, kw_only=True):
 
     `after` are the steps that must have succeeded, `settled` those that must have ended, however they did.
     `undo` takes this step back: when a step of the same group fails, or is skipped because something it needs
-    failed, and nothing of the group can run any more, the `undo` of the group's finished steps are performed,
-    last finished step first (the operations of one step in the order given). Groups are undone in the order of
+    failed, and nothing of the group can run any more, the `undo` of the failed step (nobody knows how far it came) and
+    of the group's finished steps are performed, last finished step first (the operations of one step in the order
+    given). Groups are undone in the order of
     their first steps in the plan. A step with an empty `undo` that finished is kept as it is. Once a step with
     `commit` has succeeded, what its group did stays, whatever fails later.
     """
