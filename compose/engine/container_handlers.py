@@ -100,7 +100,8 @@ def _first_of(work: Work, binding: Binding) -> str:
     made = [(number, identifier) for (service, number), identifier in work.run.containers.items() if service == binding.service]
     if made:
         return min(made)[1]
-    found = list_containers(work.engine, work.run.project, f"{labels.SERVICE}={binding.service}", f"{labels.ONEOFF}=False")
+    extra = f"{labels.SERVICE}={binding.service}", f"{labels.ONEOFF}=False"
+    found = work.persist(lambda: list_containers(work.engine, work.run.project, *extra))
     if not found:
         what = f"cannot share {binding.sharing or 'namespace'} with service {binding.service}: container missing"
         raise fail("shared-container-missing", what, hint=f"create it as well: `compose up {binding.service}`")
@@ -111,7 +112,9 @@ def _add_image_label(work: Work, body: dict[str, Any], reference: str, platform:
     """Label a container with the identity of its image, which an earlier step may just have pulled or built."""
     if labels.IMAGE in (body.get("Labels") or {}):
         return
-    image = work.run.once(("image", reference, platform), lambda: look_up(work.engine, reference, platform=platform))
+    image = work.run.once(
+        ("image", reference, platform), lambda: work.persist(lambda: look_up(work.engine, reference, platform=platform))
+    )
     if image is not None:
         body["Labels"] = {**(body.get("Labels") or {}), labels.IMAGE: image.identity}
 
@@ -119,7 +122,7 @@ def _add_image_label(work: Work, body: dict[str, Any], reference: str, platform:
 def _owner(work: Work, name: str) -> dict[str, Any] | None:
     """Return the container that has a name, None when it is gone by now."""
     try:
-        owner: dict[str, Any] = work.engine.call(Call(method="GET", path=path("/containers/{}/json", name)))
+        owner: dict[str, Any] = work.call("GET", path("/containers/{}/json", name))
     except EngineError as error:
         if error.status == NOT_FOUND:
             return None
