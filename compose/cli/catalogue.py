@@ -131,6 +131,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         means="as JSON; the exit code is 2 for changes",
     ),
     Entry(
+        name="explain",
+        module="explain",
+        section=FILES,
+        help="Tell where a value comes from, or what a diagnostic code means",
+        example="services.web.environment.DB_URL",
+        means="every file that sets it, and which wins",
+    ),
+    Entry(
         name="schema",
         module="schema",
         section=FILES,

@@ -34,7 +34,7 @@ def stats(session: Session, options: StatsOptions) -> tuple[Sampled, ...]:
     engine = session.engine
     found = [one for one in list_containers(engine, session.name()) if not options.service or one.service == options.service]
     if options.service and not found:
-        raise fail("no-such-service", f"no such service: {options.service}")
+        raise fail("unknown-service", f"no such service: {options.service}")
     chosen = [one for one in found if options.all or one.state in {"running", "paused"}]
 
     def sample(container: ContainerState) -> Sampled:

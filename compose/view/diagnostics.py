@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from compose.base.diagnostics import Diagnostic
+from compose.base.place import Span
 from compose.view.style import Style, paint
 from compose.view.width import cells, clip, printable
 
@@ -53,6 +54,15 @@ def render_all(
     return joined
 
 
+def place(
+    span: Mapping[str, Any] | Span, sources: Sources | None = None, *, colour: bool = False, width: int | None = None
+) -> str:
+    """Return a place as diagnostics show it: ` --> file:line:col` and the line with a caret."""
+    form: Mapping[str, Any] = msgspec.to_builtins(span) if isinstance(span, Span) else span
+    writer = _Writer(sources, colour=colour, width=width)
+    return "".join(f"{line}\n" for line in writer.place(form, "note"))
+
+
 class _Writer:
     def __init__(self, sources: Sources | None, *, colour: bool, width: int | None) -> None:
         self._sources = sources
@@ -66,19 +76,19 @@ class _Writer:
         first, *rest = printable_lines(form["summary"])
         yield self._paint(f"{severity}{code}", style) + self._paint(f": {first}", "bold")
         yield from (f"  {line}" for line in rest)
-        yield from self._place(form.get("span"), style)
+        yield from self.place(form.get("span"), style)
         yield from (f"  {line}" for line in printable_lines(form.get("detail", "")))
         for note in form.get("notes", ()):
             message, *more = printable_lines(note["message"]) or [""]
             yield f"{self._paint('note', 'note')}: {message}"
             yield from (f"  {line}" for line in more)
-            yield from self._place(note.get("span"), "note")
+            yield from self.place(note.get("span"), "note")
         hint, *more = printable_lines(form.get("hint", "")) or [""]
         if hint:
             yield f"{self._paint('hint', 'accent')}: {hint}"
             yield from (f"      {line}" for line in more)
 
-    def _place(self, span: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
+    def place(self, span: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
         if span is None:
             return
         number = str(span["line"])

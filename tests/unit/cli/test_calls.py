@@ -447,3 +447,18 @@ def test_schema_knows_its_names(compose, name):
     result = compose("schema", name)
     assert f'no such schema: "{name}"' in result.err
     assert "hint: there are compose, events" in result.err
+
+
+def test_explain_tells_what_a_code_means(compose):
+    assert compose("explain", "unknown-flag").out.startswith("unknown-flag\n  The command has no such flag")
+    assert json.loads(compose("explain", "unknown-flag", "--format", "json").out)["code"] == "unknown-flag"
+    assert "there is no diagnostic code `unknow-flag`" in compose("explain", "unknow-flag").err
+
+
+def test_explain_tells_where_a_value_comes_from(compose, tmp_path):
+    (tmp_path / "compose.yaml").write_text("name: p\nservices: {web: {image: nginx}}\n")
+    result = compose("explain", "services.web.image")
+    assert result.out.startswith('services.web.image: "nginx"\n\nset here\n --> compose.yaml:2:25\n')
+    form = json.loads(compose("explain", "services.web.image", "--format=json").out)
+    assert (form["value"], form["layers"][0]["raw"]) == ("nginx", "nginx")
+    assert "`services.web` has no `nope`" in compose("explain", "services.web.nope").err
