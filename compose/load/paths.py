@@ -61,7 +61,11 @@ def _context(path: str, directory: str, home: str | None) -> str:
 
 def _watched(path: str, directory: str, home: str | None) -> str:
     found = absolute(path, directory, home)
-    return str(FilePath(found).resolve()) if found else found
+    for part in reversed(FilePath(found).parents):
+        if part.is_symlink():
+            return str(part.resolve()) + found.removeprefix(str(part))
+    link = FilePath(found)
+    return str(link.resolve()) if found and link.is_symlink() else found
 
 
 def _text(change: Callable[[str], str]) -> Rule:
