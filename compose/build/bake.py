@@ -28,9 +28,9 @@ def definition(jobs: Sequence[Job], *, sources: Mapping[str, Mapping[str, str]] 
     A `service:x` context becomes the target of `x`, which must be among the jobs or the image exist.
     `sources` adds contexts: by service, the names of images its Dockerfile starts from that another service's job makes.
     """
-    names = {job.service: target_name(job.service) for job in jobs}
+    names = {name: target_name(job.service) for job in jobs for name in (*job.services, job.service)}
     return {
-        "group": {"default": {"targets": sorted(names.values())}},
+        "group": {"default": {"targets": sorted(target_name(job.service) for job in jobs)}},
         "target": {names[job.service]: _target(job, names, (sources or {}).get(job.service, {})) for job in jobs},
     }
 

@@ -12,7 +12,7 @@ from compose.base.stop import Stop
 from compose.build.bake import SERVICE_CONTEXT
 from compose.build.builder import Builder
 from compose.build.halt import Halt
-from compose.build.identical import build_key
+from compose.build.identical import build_key, share
 from compose.build.job import service_of
 from compose.build.reference import parse_reference
 from compose.build.report import BuildFailed
@@ -84,6 +84,9 @@ class _Builds:
         waiting = any(step.after for step in together.values())
         contexts = any(has_service_context(project, name) for name in together)
         self._together = together if contexts or not waiting or builder.takes_images_of_others else {}
+        equal = share(Plan(project=plan.project, command=plan.command, steps=tuple(self._together.values())), project)
+        self._baked = tuple((step, step.operation) for step in equal.steps if isinstance(step.operation, BuildImage))
+        self._maker = {name: one.service for _, one in self._baked for name in (one.service, *one.services)}
 
     def __call__(self, operation: BuildImage, work: Work) -> Finished:
         if operation.if_absent and self._builder.image_ids([operation.if_absent])[operation.if_absent]:
@@ -98,9 +101,10 @@ class _Builds:
         try:
             work.run.once("bake", lambda: self._bake(work))
         except BuildFailed as error:
-            if operation.service in error.finished:
+            maker = self._maker[operation.service]
+            if maker in error.finished:
                 return
-            if operation.service == error.service or self._before(work.step.id, error.service):
+            if maker == error.service or self._before(work.step.id, error.service):
                 raise
             summary = f"`{operation.service}` was not built, because building `{error.service}` failed"
             raise fail("build-not-finished", summary) from error
@@ -115,12 +119,8 @@ class _Builds:
         return service in self._together and self._together[service].id in behind
 
     def _bake(self, work: Work) -> None:
-        steps = self._together.values()
-        operations = [step.operation for step in steps if isinstance(step.operation, BuildImage)]
-        reporters = {
-            one.service: StepReporter(Work(work.run, step), quiet=one.quiet) for step, one in zip(steps, operations, strict=True)
-        }
-        self._builder.build(operations, reporters)
+        reporters = {one.service: StepReporter(Work(work.run, step), quiet=one.quiet) for step, one in self._baked}
+        self._builder.build([one for _, one in self._baked], reporters)
 
     def _alone(self, operation: BuildImage, work: Work) -> None:
         """Build one image; an equal one of this run that is made already only gets further names."""

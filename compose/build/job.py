@@ -22,16 +22,17 @@ DEFAULT_PLATFORM = "DOCKER_DEFAULT_PLATFORM"
 class Job(Value, frozen=True, kw_only=True):
     """A build, the same for both builders.
 
-    `build` is the file's section with the command's settings folded in, all its arguments resolved; `secrets` holds
-    what `build.secrets` refer to, by the id the Dockerfile uses. The first of `tags` is the image's name. `origin` are
-    the labels that tell project and service, `inputs` those that tell what the image was built from. `named` is
-    whether the file gives the image a name, without which it is not pushed. `file_args` are the arguments of the file
-    alone: what a command adds says nothing about whether an image is up to date.
+    `services` are those whose image it is. `build` is the file's section with the command's settings folded in, all its
+    arguments resolved; `file_args` are the arguments of the file alone, since what a command adds says nothing about
+    whether an image is up to date. `secrets` holds what `build.secrets` refer to, by the id the Dockerfile uses. The
+    first of `tags` is the image's name; `named` is whether the file gives it, without which it is not pushed. `origin`
+    are the labels that tell project and service, `inputs` those that tell what the image was built from.
     """
 
     service: str
     build: Build
     tags: tuple[str, ...]
+    services: tuple[str, ...] = ()
     origin: dict[str, str] = {}
     inputs: dict[str, str] = {}
     secrets: dict[str, FileObject] = {}
@@ -71,6 +72,7 @@ def job(project: Project, operation: BuildImage, proxies: Mapping[str, str]) -> 
         service=service.name,
         build=msgspec.structs.replace(build, **asked),
         tags=operation.tags,
+        services=operation.services,
         origin={labels.PROJECT: project.name, labels.SERVICE: service.name, labels.VERSION: VERSION},
         secrets={ref.target or ref.source: project.secrets[ref.source] for ref in build.secrets if ref.source in project.secrets},
         file_args=build.args,

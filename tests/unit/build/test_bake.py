@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from compose.base.errors import ComposeError
@@ -106,6 +107,14 @@ def test_images_of_other_services_are_targets():
     found = definition([job(additional_contexts={"b": "service:base.x", "o": "/other", "i": "docker-image://x"}), other])
     assert found["target"]["web"]["contexts"] == {"b": "target:base_x", "o": "/other", "i": "docker-image://x"}
     assert found["group"]["default"]["targets"] == ["base_x", "web"]
+
+
+def test_a_context_may_be_the_image_of_a_service_that_shares_it():
+    web = job(additional_contexts={"b": "service:second"})
+    first = msgspec.structs.replace(job("first"), services=("first", "second"))
+    found = definition([web, first])
+    assert found["target"]["web"]["contexts"] == {"b": "target:first"}
+    assert found["group"]["default"]["targets"] == ["first", "web"]
 
 
 def test_an_image_another_service_makes_comes_from_its_target():

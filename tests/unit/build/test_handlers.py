@@ -179,11 +179,24 @@ def test_quiet_builds_write_nothing(tmp_path):
 
 
 def test_buildkit_builds_all_with_one_bake(tmp_path):
-    bench = Bench(tmp_path, web=None, api=None).with_buildx()
+    bench = Bench(tmp_path, web=None, api=Build(context=str(tmp_path), target="t")).with_buildx()
     bench.perform(build("web"), build("api"))
     (bake,) = bench.bakes()
     assert bake["group"]["default"]["targets"] == ["api", "web"]
     assert bench.engine.count("/build") == 0
+
+
+def test_equal_builds_of_a_bake_are_one_target_with_all_tags(tmp_path):
+    bench = Bench(tmp_path, web=None, api=None).with_buildx()
+    bench.perform(build("web"), build("api"))
+    (bake,) = bench.bakes()
+    assert {name: target["tags"] for name, target in bake["target"].items()} == {"web": ["shop-web", "shop-api"]}
+
+
+def test_equal_builds_fail_together(tmp_path):
+    bench = Bench(tmp_path, bad=None, also=None).with_buildx()
+    found = bench.perform(build("bad"), build("also"))
+    assert [error.diagnostics[0].summary for error in found] == ["building `bad` failed: no"] * 2
 
 
 def test_an_old_buildkit_makes_a_base_image_before_what_starts_from_it(tmp_path):
@@ -215,7 +228,7 @@ def test_a_failed_bake_fails_its_service_and_tells_the_others_why(tmp_path):
 
 def test_what_was_made_before_another_failed_is_made(tmp_path):
     bad = Build(context=str(tmp_path), target="t")
-    bench = Bench(tmp_path, done=None, web=None, bad=bad).with_buildx()
+    bench = Bench(tmp_path, done=None, web=Build(context=str(tmp_path), target="u"), bad=bad).with_buildx()
     done, web, _ = bench.perform(build("done"), build("web"), build("bad"))
     assert done.action == ""
     assert web.diagnostics[0].code == "build-not-finished"
@@ -223,7 +236,8 @@ def test_what_was_made_before_another_failed_is_made(tmp_path):
 
 def test_a_build_tells_of_the_failure_of_one_that_waits_for_it(tmp_path):
     bad = Build(context=str(tmp_path), target="t")
-    bench = Bench(tmp_path, bad=bad, middle=None, web=None).with_buildx()
+    middle = Build(context=str(tmp_path), target="u")
+    bench = Bench(tmp_path, bad=bad, middle=middle, web=None).with_buildx()
     *_, web = bench.perform(build("bad"), build("middle"), build("web"), after={0: ("1",), 1: ("2",)})
     assert web.diagnostics[0].summary == "building `bad` failed: no"
 
