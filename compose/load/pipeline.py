@@ -16,6 +16,7 @@ from compose.load.context import Context, Scope
 from compose.load.files import Files
 from compose.load.interpolate import Interpolation, unset_warning
 from compose.load.names import project_name as find_name
+from compose.load.placing import place_hosts
 from compose.load.problem import Problem, diagnose
 from compose.load.remote import Remote
 from compose.load.request import Loaded, LoadRequest, Model
@@ -129,6 +130,7 @@ def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
     parts = decode.decode(model.data)
     _keep(context, model, parts.problems)
     context.stop_if_wrong()
+    place_hosts(model.places, parts.services)
     project = Project(
         name=model.name,
         directory=model.directory,

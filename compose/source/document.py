@@ -158,10 +158,15 @@ class SourceMap:
         self.tree = tree
         self.root = root
         self._also: dict[Path, Mark] = {}
+        self._instead: dict[Path, Mark] = {}
 
     def also(self, path: Path, mark: Mark) -> None:
         """Note a place that gives `path` a value beneath those of the tree (an env file)."""
         self._also[path] = mark
+
+    def instead(self, path: Path, mark: Mark) -> None:
+        """Note where the value at `path` of the model is written, where the tree has another order."""
+        self._instead[path] = mark
 
     def nearest(self, path: Path) -> Span | None:
         """Return the span of `path`, or of its closest known ancestor."""
@@ -186,6 +191,8 @@ class SourceMap:
         return self.root.span(0) if self.root is not None else None
 
     def _find(self, path: Path) -> tuple[Mark | None, bool]:
+        if path in self._instead:
+            return self._instead[path], True
         found, is_exact = self._find_in_tree(path)
         beneath = self._also.get(path)
         return (over(found if is_exact else None, beneath), True) if beneath is not None else (found, is_exact)

@@ -201,7 +201,7 @@ class _Builder:
         anchor = self._anchors.get(event.anchor)
         if anchor is None:
             self._no_anchor(event.anchor, where)
-            anchor = self._anchors[event.anchor] = _Anchor(None, where, None)
+            anchor = self._anchors[event.anchor] = _Anchor(Map(), where, None)
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.key is None and type(frame.container) is Map:
             self._start_key(frame, anchor.value, where)
