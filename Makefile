@@ -18,15 +18,15 @@ help: ## Show this list
 setup: $(READY) ## Make the virtual environment with the project and its tools
 	@:
 
-$(READY): pyproject.toml tools/setup.py
-	@$(or $(PYTHON),python3) tools/setup.py $(VENV)
+$(READY): pyproject.toml tests/support/setup.py
+	@$(or $(PYTHON),python3) tests/support/setup.py $(VENV)
 	@touch $@
 
 demo: setup ## Bring up samples/webapp on an engine (started and installed if there is none) and use it
-	@$(BIN)/python tools/with_engine.py --keep --only redis --only postgres --only python -- $(BIN)/python tools/demo.py
+	@$(BIN)/python tests/support/with_engine.py --keep --only redis --only postgres --only python -- $(BIN)/python samples/demo.py
 
 test: lint ## Run everything CI runs: lint, then all tests on an engine (PYTEST_ARGS="-k word")
-	@$(BIN)/python tools/with_engine.py --name test -- $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python tests/support/with_engine.py --name test -- $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: setup ## Check style, types and import rules
 	$(BIN)/ruff check .
@@ -41,9 +41,9 @@ format: setup ## Fix what can be fixed, and format
 bench: setup ## Compare with another Compose tool in alternating runs (PEER="docker compose")
 	@for script in tests/benchmarks/*.py; do \
 	  echo "$$script"; \
-	  $(BIN)/python tools/with_engine.py --name bench --only busybox -- $(BIN)/python $$script --peer '$(PEER)' || exit 1; \
+	  $(BIN)/python tests/support/with_engine.py --name bench --only busybox -- $(BIN)/python $$script --peer '$(PEER)' || exit 1; \
 	done
 
 clean: ## Remove what the other targets made here (engines and images stay)
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
-	find compose samples tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find compose samples tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a command with an engine that has the images of the samples and tests.
 
-    tools/with_engine.py [--keep] [--name NAME] [--only FAMILY]... -- COMMAND...
+    tests/support/with_engine.py [--keep] [--name NAME] [--only FAMILY]... -- COMMAND...
 
 The engine is the one DOCKER_HOST names, or the first usual one that answers; without any, a private one is started
 (`compose engine start --install`) and, unless `--keep`, stopped again afterwards.
@@ -22,7 +22,7 @@ from compose.engine import private
 from compose.engine.endpoint import candidates
 from compose.engine.private_home import DEFAULT_NAME, StartOptions
 
-IMAGES = Path(__file__).resolve().parent.parent / "samples" / "images" / "build.py"
+IMAGES = Path(__file__).resolve().parents[2] / "samples" / "images" / "build.py"
 
 
 def main() -> int:
