@@ -146,12 +146,14 @@ class Replicas:
         return Started(last=self.retire(slot, ()))
 
     def _back(self, slot: Slot) -> Ids:
-        """Return what a container waits for that this plan stops and starts again: its stop, and its networks."""
+        """Return what the start of a container that is there waits for: its stop, if there is one, and its networks."""
         identifier = target_of_slot(slot).id
         if not identifier:
             return ()
         joined = self.work.connected.get(identifier, {})
-        return (self.work.stopped.get(identifier, ""), *joined.values(), *self._rejoin(slot, joined))
+        others = [key for key in self.situation.services[slot.service].networks if key not in joined]
+        networks = [self.work.networks.get(key, "") for key in others]
+        return (self.work.stopped.get(identifier, ""), *networks, *joined.values(), *self._rejoin(slot, joined))
 
     def _rejoin(self, slot: Slot, joined: Mapping[str, str]) -> Ids:
         """Put a stopped container back on networks that an interrupted run took it off.

@@ -146,12 +146,12 @@ def _networks(view: View, container: ContainerState) -> Reason | None:
         return None
     for key in by_priority(view.service):
         fate = view.networks.get(key)
-        if fate is None or fate.fate != "reuse" or fate.state is None:
+        if fate is None or fate.fate == "replace":
             continue
-        attached = fate.state.id in container.networks.values()
-        if not attached and (container.state == "running" or container.networks.get(fate.state.name)):
+        attached = fate.state is not None and fate.state.id in container.networks.values()
+        if not attached and (container.state == "running" or container.networks.get(fate.payload.name)):
             span = view.situation.project.span("services", view.service.name, "networks", key)
-            return Reason(code="network-detached", text=f"it is not attached to network `{fate.state.name}`", span=span)
+            return Reason(code="network-detached", text=f"it is not attached to network `{fate.payload.name}`", span=span)
     return None
 
 

@@ -143,6 +143,22 @@ def test_a_stopped_container_on_a_network_that_is_gone_is_recreated(up):
     assert reasons(world.up()) == {"container:web:1": "network-detached"}
 
 
+def test_a_stopped_container_whose_network_was_removed_is_recreated(up):
+    world = changed(up(web={}), state="exited")
+    world.network_states.clear()
+    plan = world.up()
+    assert reasons(plan) == {"network:default": "absent", "container:web:1": "network-detached"}
+
+
+def test_a_stopped_container_starts_after_its_network_is_there(up):
+    world = changed(up(web={}), state="created", networks={"shop_default": ""})
+    world.network_states.clear()
+    assert str(world.up()).splitlines() == [
+        "[] -> #1 network:default, CreateNetwork, absent",
+        "[1] -> #2 service:web:1, StartContainer, not-running",
+    ]
+
+
 def test_a_container_without_its_volume_is_recreated(up):
     world = up(web={"volumes": [{"type": "volume", "source": "data", "target": "/data"}]})
     world.top("volumes", data={"name": "shop_data"})
