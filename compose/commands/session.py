@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from compose.base.clock import Clock, SystemClock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, fail
@@ -110,7 +112,7 @@ class Session:
         from compose.load.pipeline import LoadRequest  # noqa: PLC0415 - `version` and `--help` never load the loader
 
         options = self.options
-        return LoadRequest(
+        request = LoadRequest(
             files=options.files,
             project_name=options.project_name,
             project_directory=options.project_directory,
@@ -122,8 +124,8 @@ class Session:
             all_resources=options.all_resources,
             compatibility=options.compatibility,
             stdin=self.stdin,
-            **switches,
         )
+        return replace(request, **switches)
 
     def loaded(self, services: tuple[str, ...] = (), **switches: bool) -> Loaded:
         """Load the project and emit its warnings.
