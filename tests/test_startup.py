@@ -99,3 +99,28 @@ def test_a_mistake_in_flags_costs_no_library(tmp_path, arguments):
     code, modules = loaded(tmp_path, *arguments)
     assert code == 1
     assert {"docker", "requests", "urllib3", "networkx", "watchfiles", "pydantic", "jsonschema", "rich"} & modules == set()
+
+
+def run(tmp_path, script):
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COMPOSE": f"{sys.executable} -m compose"}
+    return subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_a_reader_that_goes_away_is_no_reason_to_complain(project):
+    done = run(project, "$COMPOSE config | true; echo ${PIPESTATUS[0]}")
+    assert done.stdout.strip() in {"0", "141"}
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the kernel has no device that is always full")
+def test_a_full_disk_is_told(project):
+    done = run(project, "$COMPOSE version > /dev/full")
+    assert done.returncode == 1
+    assert done.stderr == "error[cannot-write]: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_streams_may_be_closed(project, closed):
+    assert run(project, f"$COMPOSE version {closed}").returncode == 0

@@ -9,11 +9,10 @@ import msgspec
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError
+from compose.cli.runtime import BROKEN_PIPE
 from compose.view.diagnostics import Sources, render_all, to_json
 
 CANCELLED: Final = 130
-BROKEN_PIPE: Final = 141
-"""What a shell shows for a program that SIGPIPE ended, as it does the peer."""
 
 
 def report(

@@ -10,7 +10,7 @@ import typer
 from compose.cli import help as help_text
 from compose.cli.command import Command, HelpWanted, UnknownCommand, unknown_command
 from compose.cli.exits import report
-from compose.cli.process import Process, current
+from compose.cli.process import Process, current, settle
 from compose.cli.root import group
 from compose.cli.runtime import Runtime
 from compose.cli.signals import Signals, Suspension
@@ -24,7 +24,9 @@ _WIDEST_HELP: Final = 110
 
 def run() -> None:
     """Run the program in this process and end it with its exit code (the console script)."""
-    sys.exit(main(current()))
+    code = main(current())
+    settle()
+    sys.exit(code)
 
 
 def main(process: Process) -> int:

@@ -36,14 +36,28 @@ def current() -> Process:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="surrogateescape" if stream.encoding.lower() == "utf-8" else "backslashreplace")
+    # streams that the caller closed are None in Python
     return Process(
         arguments=tuple(sys.argv[1:]),
         environ=dict(os.environ),
         cwd=working_directory(os.environ),
-        stdin=sys.stdin,
-        stdout=sys.stdout,
-        stderr=sys.stderr,
+        stdin=sys.stdin or io.StringIO(),
+        stdout=sys.stdout or io.StringIO(),
+        stderr=sys.stderr or io.StringIO(),
     )
+
+
+def settle() -> None:
+    """Write out what the output streams still hold, or let it go where nobody can take it.
+
+    Python would complain at its end.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def working_directory(environ: Mapping[str, str]) -> str:

@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from compose.base.errors import ComposeError, fail
 from compose.cli.process import Process, is_terminal
 from compose.cli.signals import StopRequest
 from compose.commands.session import GlobalOptions, Session
+from compose.view.diagnostics import render_all
 from compose.view.logs import LogStyle
 from compose.view.make import Mode, View, choose_mode, make, terminal_size
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 _SHOW_CURSOR: Final = "\x1b[?25h"
 _LARGEST_SOURCE: Final = 4_000_000
+BROKEN_PIPE: Final = 141
+"""The exit code a shell shows for a program that SIGPIPE ended, as it does the peer."""
+
 _YES: Final = frozenset({"y", "1", "t", "true"})
 
 
@@ -65,6 +70,7 @@ class Runtime:
             sources=self.source,
             width=self.width,
             step_output=not quiet_build,
+            unwritable=self._give_up,
         )
         self._view = view
         self._session = Session(
@@ -94,8 +100,21 @@ class Runtime:
             self.write(render(plan))
 
     def _put(self, text: str) -> None:
-        self.process.stdout.write(text)
-        self.process.stdout.flush()
+        try:
+            self.process.stdout.write(text)
+            self.process.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _unwritable(error) from error
+
+    def _give_up(self, error: OSError) -> None:
+        """End the program because its output cannot be written, from whatever thread noticed."""
+        if isinstance(error, BrokenPipeError):
+            self.abandon(BROKEN_PIPE)
+            return
+        self.process.stderr.write(render_all(_unwritable(error).diagnostics))
+        self.abandon(1)
 
     def confirm(self, question: str) -> bool:
         """Ask a yes/no question and return the answer; no is the default.
@@ -170,3 +189,7 @@ class Runtime:
             self.process.stderr.write(_SHOW_CURSOR)
             self.process.stderr.flush()
         os._exit(code)
+
+
+def _unwritable(error: OSError) -> ComposeError:
+    return fail("cannot-write", f"cannot write the output: {error.strerror}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final, Literal, TextIO
 
@@ -49,15 +50,36 @@ class View:
     Safe to use from several threads.
     """
 
-    def __init__(self, progress: ProgressView, logs: LogPrinter, notices: Notices | None, *, step_output: bool = True) -> None:
+    def __init__(
+        self,
+        progress: ProgressView,
+        logs: LogPrinter,
+        notices: Notices | None,
+        *,
+        step_output: bool = True,
+        unwritable: Callable[[OSError], None] | None = None,
+    ) -> None:
         self._lock = threading.Lock()
+        self._unwritable = unwritable
         self._step_output = step_output
         self._progress = progress
         self._logs = logs
         self._notices = notices
 
     def handle(self, event: Event) -> None:
-        """Show `event`."""
+        """Show `event`.
+
+        Raises:
+            OSError: the output cannot be written, and nobody is there to be told (`unwritable`).
+        """
+        try:
+            self._show(event)
+        except OSError as error:
+            if self._unwritable is None:
+                raise
+            self._unwritable(error)
+
+    def _show(self, event: Event) -> None:
         with self._lock:
             if isinstance(event, LogLine | Attached | ContainerExited | ContainerRecreated):
                 with self._progress.above():
@@ -115,12 +137,14 @@ def make(
     sources: Sources | None = None,
     width: int | None = None,
     step_output: bool = True,
+    unwritable: Callable[[OSError], None] | None = None,
     clock: Clock | None = None,
 ) -> View:
     """Return the view for a mode.
 
     `sources` gives the files that notices show excerpts of, at most `width` columns wide; without `step_output`
-    what builds write is not shown.
+    what builds write is not shown. `unwritable` is called, on whichever thread notices, when the output cannot be
+    written (a full disk, a reader that went away).
     """
     notices = None if mode == "json" else Notices(stderr, sources, colour=colour, width=width, terminal=mode == "tty")
     return View(
@@ -128,6 +152,7 @@ def make(
         LogPrinter(stdout, stderr, logs or LogStyle()),
         notices,
         step_output=step_output,
+        unwritable=unwritable,
     )
 
 

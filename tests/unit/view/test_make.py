@@ -137,3 +137,22 @@ def test_the_size_of_what_is_no_terminal_is_the_usual_one(tmp_path):
     assert terminal_size(io.StringIO()) == os.terminal_size((80, 24))
     with (tmp_path / "file").open("w") as file:
         assert terminal_size(file) == os.terminal_size((80, 24))
+
+
+class Full(io.StringIO):
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+    def write(self, _text):
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(32, "Broken pipe"), OSError(28, "No space left on device")])
+def test_output_that_cannot_be_written_is_told_to_whoever_can_act(happen, error):
+    told = []
+    view = make("plain", Full(error), io.StringIO(), unwritable=told.append)
+    view.handle(happen.line("x"))
+    assert told == [error]
+    with pytest.raises(OSError, match=error.strerror):
+        make("plain", Full(error), io.StringIO()).handle(happen.line("x"))
