@@ -21,6 +21,7 @@ from compose.plan.operation import (
     StopContainer,
 )
 from compose.plan.plan import Reason
+from compose.plan.resource_changes import network_changes
 from compose.plan.situation import Situation, is_running
 from compose.plan.work import Work
 from compose.state.observed import ContainerState, NetworkState
@@ -88,7 +89,8 @@ def _fate(situation: Situation, payload: NetworkPayload) -> NetworkFate:
     if state.name != payload.name:
         reason = Reason(code="renamed", text=f"the network is now called {payload.name}, it was {state.name}", span=span)
     else:
-        reason = Reason(code="config-changed", text="the network is configured otherwise", span=span)
+        changes = network_changes(situation.project, payload, state)
+        reason = Reason(code="config-changed", text="the network is configured otherwise", changes=changes, span=span)
     return NetworkFate(payload=payload, fate="replace", state=state, reason=reason)
 
 

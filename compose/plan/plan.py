@@ -80,12 +80,13 @@ class Step(Value, frozen=True, kw_only=True):
 class Confirmation(Value, frozen=True, kw_only=True):
     """A destructive decision the user must take; `key` is passed back to the planner as confirmed.
 
-    `loses` names what would be gone (a volume's name).
+    `loses` names what would be gone (a volume's name); `changes` are the fields that make the planner ask.
     """
 
     key: str
     question: str
     loses: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 class Unchanged(Value, frozen=True, kw_only=True):

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Literal
 
 from compose.base import labels
+from compose.base.place import dotted
 from compose.model.service import Service
 from compose.payload.labels import image_labels
 from compose.payload.networking import by_priority
 from compose.plan.comparison import config_reason
 from compose.plan.networks import NetworkFate
 from compose.plan.options import UpOptions
-from compose.plan.plan import Reason
+from compose.plan.plan import Change, Reason
 from compose.plan.settlement import Settlement
 from compose.plan.situation import Situation
 from compose.plan.volumes import VolumeFate, mounts
@@ -127,8 +128,16 @@ def _image(view: View, container: ContainerState) -> Reason | None:
     same = {image.identity, image.id} & {container.labels.get(labels.IMAGE, ""), container.image_id} - {""}
     if same or not (container.image_id or labels.IMAGE in container.labels):
         return None
+    path = ("services", view.service.name, "image")
+    span = view.situation.project.span(*path)
+    old = container.image_id or container.labels.get(labels.IMAGE, "")
+    change = Change(path=dotted(path), old=_short(old), new=_short(image.id), span=span)
     text = f"`{image.reference}` is another image now"
-    return Reason(code="image-changed", text=text, span=view.situation.project.span("services", view.service.name, "image"))
+    return Reason(code="image-changed", text=text, changes=(change,), span=span)
+
+
+def _short(digest: str) -> str:
+    return digest[: len("sha256:") + 12]
 
 
 def _image_volumes(view: View, container: ContainerState) -> Reason | None:

@@ -62,7 +62,8 @@ def render(plan: Plan) -> str:
     for resource, steps in _by_resource(plan.steps).items():
         lines += [resource, *(f"  {line}" for line in _block(plan, steps))]
     for confirmation in plan.confirmations:
-        lines += ["", f"? {confirmation.question}", *(f"  loses {name}" for name in confirmation.loses)]
+        lines += ["", f"? {confirmation.question}", *(f"    {_change(change)}" for change in confirmation.changes)]
+        lines += [f"  loses {name}" for name in confirmation.loses]
     return "\n".join([*lines, *([""] if lines else []), _summary(plan)]) + "\n"
 
 

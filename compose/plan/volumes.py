@@ -13,6 +13,7 @@ from compose.graph.dependency import dependants
 from compose.payload.payloads import VolumePayload
 from compose.plan.operation import CreateVolume, RemoveVolume
 from compose.plan.plan import Confirmation, Reason
+from compose.plan.resource_changes import volume_changes
 from compose.plan.situation import Situation
 from compose.plan.work import Work
 from compose.state.observed import ContainerState, VolumeState
@@ -79,10 +80,14 @@ def _changed(situation: Situation, payload: VolumePayload, state: VolumeState, c
     key = f"volume:{payload.key}"
     if not situation.is_confirmed(key):
         question = f'Volume "{state.name}" exists but doesn\'t match configuration in compose file. Recreate (data will be lost)?'
-        confirmations.append(Confirmation(key=key, question=question, loses=(state.name,)))
+        changes = volume_changes(situation.project, payload, state)
+        confirmations.append(Confirmation(key=key, question=question, loses=(state.name,), changes=changes))
         return VolumeFate(payload=payload, fate="reuse", state=state)
     span = situation.project.span("volumes", payload.key)
-    reason = Reason(code="config-changed", text="the volume is configured otherwise; its data is lost", span=span)
+    changes = volume_changes(situation.project, payload, state)
+    reason = Reason(
+        code="config-changed", text="the volume is configured otherwise; its data is lost", changes=changes, span=span
+    )
     return VolumeFate(payload=payload, fate="replace", state=state, reason=reason)
 
 
