@@ -74,7 +74,7 @@ class Command(TyperCommand):
             ComposeError: flags or arguments are wrong.
             HelpWanted: `--help` is among them.
         """
-        parsed = parse(self.flags, args, interspersed=self.definition.interspersed)
+        parsed = parse(self.flags, args, interspersed=self.definition.interspersed, elsewhere=_names_before(ctx))
         if parsed.help:
             raise HelpWanted(ctx)
         self.definition.arity(ctx.command_path, parsed.arguments)
@@ -136,6 +136,12 @@ class Group(Command):
         """Return the command called `name`, its module loaded, None when there is none."""
         entry = find(self.entry.entries, name)
         return None if entry is None else build(entry, load(entry))
+
+
+def _names_before(ctx: Context) -> frozenset[str]:
+    """Return the names of the flags that stand before any command."""
+    root = ctx.find_root().command
+    return frozenset(name for flag in root.flags for name in flag.names) if isinstance(root, Group) else frozenset()
 
 
 def load(entry: Entry) -> Definition:

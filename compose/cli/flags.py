@@ -7,11 +7,11 @@ told in the words scripts know.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, Literal, Protocol
 
 from compose.base.errors import ComposeError, fail
-from compose.base.similar import closest
+from compose.base.similar import did_you_mean
 from compose.base.value import Value
 
 Kind = Literal["bool", "int", "string", "list"]
@@ -81,18 +81,23 @@ def flag_of(option: Option) -> Flag:
     return Flag(dest=option.name or "", names=tuple(option.opts), kind=kind)
 
 
-def parse(flags: Iterable[Flag], args: Sequence[str], *, interspersed: bool = True) -> Parsed:
+def parse(
+    flags: Iterable[Flag], args: Sequence[str], *, interspersed: bool = True, elsewhere: Collection[str] = frozenset()
+) -> Parsed:
     """Take `args` apart; without `interspersed` everything from the first argument on is left as it is.
+
+    `elsewhere` are the names of flags that stand before the command, for hints.
 
     Raises:
         ComposeError: an unknown flag, a value that is missing or of the wrong kind.
     """
-    reader = _Reader(flags, args)
+    reader = _Reader(flags, args, elsewhere)
     return reader.read(interspersed=interspersed)
 
 
 class _Reader:
-    def __init__(self, flags: Iterable[Flag], args: Sequence[str]) -> None:
+    def __init__(self, flags: Iterable[Flag], args: Sequence[str], elsewhere: Collection[str]) -> None:
+        self._elsewhere = elsewhere
         self._flags = {name: flag for flag in flags for name in flag.names}
         self._args = list(args)
         self._at = 0
@@ -146,7 +151,7 @@ class _Reader:
             letter, letters = letters[0], letters[1:]
             flag = self._flags.get(f"-{letter}")
             if flag is None:
-                raise fail("unknown-flag", f"unknown shorthand flag: '{letter}' in {arg}", hint="`--help` lists the flags")
+                raise fail("unknown-flag", f"unknown shorthand flag: '{letter}' in {arg}", hint=self._hint(f"-{letter}"))
             if letters.startswith("="):
                 self._set(flag, letters[1:])
                 return

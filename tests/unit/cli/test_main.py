@@ -79,7 +79,12 @@ def test_usage_errors_exit_1_and_leave_stdout_alone(compose):
 
 
 def test_global_flags_must_precede_the_command(compose):
-    assert "unknown flag: --project-name" in compose("version", "--project-name", "x").err
+    result = compose("version", "--project-name", "x")
+    assert (
+        "unknown flag: --project-name\nhint: `--project-name` stands before the command: `compose --project-name ...`"
+        in result.err
+    )
+    assert "hint: `-p` stands before the command" in compose("version", "-p", "x").err
     assert compose("--project-name", "x", "version").code == 0
 
 
