@@ -15,12 +15,13 @@ Made = TypeVar("Made")
 PAUSES = (0.05, 0.15, 0.4, 1.0, 2.0, 3.0)
 """Seconds between attempts: an engine that restarts is back within their sum."""
 
-_UNAVAILABLE = 503
+_PASSING_STATUS = {429, 503}
+"""Too many requests (a registry that asks for patience), and not available."""
 _LOST = {"engine-connection-lost", "engine-unreachable"}
 _PASSING = re.compile(
     r"is being removed|removal of container .* is already in progress|marked for removal|device or resource busy"
     r"|resource temporarily unavailable|i/o timeout|TLS handshake timeout|connection reset|unexpected EOF"
-    r"|shutting down|context canceled|broken pipe"
+    r"|shutting down|context canceled|broken pipe|toomanyrequests"
 )
 _NAME_TAKEN = re.compile(r'name "?/?[^"]*"? is already in use')
 
@@ -32,7 +33,7 @@ def is_lost(error: EngineError) -> bool:
 
 def is_passing(error: EngineError) -> bool:
     """Whether the same call, which must be one that can be repeated, may well succeed a little later."""
-    if is_lost(error) or error.status == _UNAVAILABLE:
+    if is_lost(error) or error.status in _PASSING_STATUS:
         return True
     return (error.status >= SERVER_ERROR or error.status == CONFLICT) and _PASSING.search(error.message) is not None
 
