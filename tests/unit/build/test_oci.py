@@ -14,7 +14,7 @@ from compose.build.registry import Registry
 from compose.model.project import Project
 from compose.model.service import Service
 from compose.state.observed import EngineFacts
-from tests.unit.build.registry_server import PASSWORD, USER, RegistryServer
+from tests.registry_server import PASSWORD, USER, RegistryServer
 
 LAYERS = (Layer(name="compose.yaml", content=b"services: {}\n"), Layer(name="ab.env", content=b"A=1", kind="env"))
 DIGEST = f"sha256:{'a' * 64}"

@@ -10,7 +10,7 @@ from compose.base.errors import ComposeError
 from compose.build import registry as registries
 from compose.build.reference import parse_reference
 from compose.build.registry import Credentials, Registry, credentials_of
-from tests.unit.build.registry_server import PASSWORD, TOKEN, USER, RegistryServer
+from tests.registry_server import PASSWORD, TOKEN, USER, RegistryServer
 
 LOGIN = Credentials(username=USER, password=PASSWORD)
 ABSENT = f"sha256:{'0' * 64}"

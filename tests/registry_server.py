@@ -28,6 +28,7 @@ class RegistryServer(ThreadingHTTPServer):
         self.auth = auth
         self.old = old
         self.blobs = {}
+        self.sent = {}
         self.manifests = {}
         self.requests = []
         self.faults = []
@@ -65,8 +66,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
-        if status != 204 and not (self.command == "HEAD" and "Content_Length" in headers):
-            self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Docker-Distribution-Api-Version", "registry/2.0")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -77,8 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def handle_any(self):
-        length = int(self.headers.get("Content-Length") or 0)
-        self.body = self.rfile.read(length)
+        self.body = self.received()
         address = urlsplit(self.path)
         self.query = {name: values[0] for name, values in parse_qs(address.query).items()}
         self.server.requests.append((self.command, self.path, dict(self.headers)))
@@ -95,7 +95,17 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(200)
         return {"manifests": self.manifest, "blobs": self.blob, "blobs/uploads": self.upload}[match[2]](match[1], match[3])
 
-    do_GET = do_HEAD = do_PUT = do_POST = handle_any  # noqa: N815 - the names http.server looks for
+    def received(self):
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = handle_any  # noqa: N815 - the names http.server looks for
 
     def fail(self, what):
         if what != "cut":
@@ -141,16 +151,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def blob(self, repository, digest):
         content = self.server.blobs.get((repository, digest))
-        return self.refuse(404, "BLOB_UNKNOWN") if content is None else self.answer(200, content)
+        return self.refuse(404, "BLOB_UNKNOWN") if content is None else self.answer(200, content, Docker_Content_Digest=digest)
 
-    def upload(self, repository, _session):
+    def upload(self, repository, session):
+        if self.command == "PATCH":
+            self.server.sent[session] = self.server.sent.get(session, b"") + self.body
+            end = len(self.server.sent[session]) - 1
+            return self.answer(202, Location=self.path, Range=f"0-{end}", Docker_Upload_UUID=session)
         if self.command == "POST":
             known = self.server.blobs.get((self.query.get("from"), self.query.get("mount")))
             if known is not None:
                 self.server.blobs[repository, self.query["mount"]] = known
                 return self.answer(201)
             return self.answer(202, Location=f"/v2/{repository}/blobs/uploads/{uuid.uuid4()}?state=x")
-        if self.query["digest"] != f"sha256:{sha256(self.body).hexdigest()}":
+        content = self.server.sent.pop(session, b"") + self.body
+        digest = f"sha256:{sha256(content).hexdigest()}"
+        if self.query["digest"] != digest:
             return self.refuse(400, "DIGEST_INVALID")
-        self.server.blobs[repository, self.query["digest"]] = self.body
-        return self.answer(201)
+        self.server.blobs[repository, digest] = content
+        return self.answer(201, Docker_Content_Digest=digest)
