@@ -176,10 +176,13 @@ class _Reader:
             self._values[flag.dest] = text
 
     def _unknown_long(self, name: str) -> ComposeError:
-        near = closest(name, [known for known in self._flags if known.startswith("--")])
-        return fail(
-            "unknown-flag", f"unknown flag: {name}", hint=f"did you mean `{near}`?" if near else "`--help` lists the flags"
-        )
+        return fail("unknown-flag", f"unknown flag: {name}", hint=self._hint(name))
+
+    def _hint(self, name: str) -> str:
+        if name in self._elsewhere:
+            return f"`{name}` stands before the command: `compose {name} ...`"
+        known = [one for one in self._flags if one.startswith("--")] if name.startswith("--") else []
+        return did_you_mean(name, known) or "`--help` lists the flags"
 
 
 def _boolean(flag: Flag, text: str) -> bool:
