@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Final
 
 import typer
@@ -58,6 +58,16 @@ _PULL_POLICIES: Final = frozenset({"always", "missing", "never", "build", "if_no
 def many(values: Iterable[str] | None) -> tuple[str, ...]:
     """Return the values of an argument or option that may be repeated."""
     return tuple(values or ())
+
+
+def orphans(given: bool | None, environ: Mapping[str, str]) -> bool:
+    """Return whether orphans go: as `--remove-orphans` says, else COMPOSE_REMOVE_ORPHANS."""
+    return is_true(environ.get("COMPOSE_REMOVE_ORPHANS", "")) if given is None else given
+
+
+def is_true(text: str) -> bool:
+    """Return whether a variable of the environment means yes."""
+    return text.strip().lower() in {"1", "t", "true", "y", "yes", "on"}
 
 
 def wants_json(form: str) -> bool:

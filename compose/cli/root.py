@@ -9,7 +9,7 @@ import typer
 from compose.base.errors import fail
 from compose.cli.catalogue import ENTRIES, Entry
 from compose.cli.command import Command, Definition, build
-from compose.cli.options import many
+from compose.cli.options import is_true, many
 from compose.cli.runtime import Runtime
 from compose.commands.session import GlobalOptions
 
@@ -80,7 +80,7 @@ def compose(
             host=host,
             all_resources=all_resources,
             insecure_registries=many(insecure_registries),
-            compatibility=_is_true(environ.get("COMPOSE_COMPATIBILITY", "")) if compatibility is None else compatibility,
+            compatibility=is_true(environ.get("COMPOSE_COMPATIBILITY", "")) if compatibility is None else compatibility,
         )
     )
     if show_version:
@@ -116,7 +116,3 @@ def _ansi(value: str, *, no_ansi: bool) -> str:
     if value and value not in _ANSI:
         raise fail("invalid-value", f'unsupported --ansi value "{value}"', hint="use auto, never or always")
     return value or "auto"
-
-
-def _is_true(text: str) -> bool:
-    return text.strip().lower() in {"1", "t", "true", "y", "yes", "on"}

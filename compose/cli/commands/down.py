@@ -8,7 +8,7 @@ import typer
 
 from compose.base.errors import fail
 from compose.cli.command import Definition
-from compose.cli.options import RemoveOrphans, Services, Timeout, many
+from compose.cli.options import RemoveOrphans, Services, Timeout, many, orphans
 from compose.cli.runtime import Runtime
 from compose.commands import down as use_case
 from compose.plan.options import DownOptions
@@ -36,7 +36,7 @@ def down(
         runtime.session(),
         DownOptions(
             services=many(services),
-            remove_orphans=remove_orphans or False,
+            remove_orphans=orphans(remove_orphans, runtime.process.environ),
             rmi=cast("Literal['', 'local', 'all']", rmi),
             timeout=timeout,
             volumes=volumes,

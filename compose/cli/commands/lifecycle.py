@@ -51,7 +51,7 @@ def kill(
     signal: Annotated[str, typer.Option("-s", "--signal", help="Signal to send")] = "SIGKILL",
 ) -> None:
     """Send a signal to containers."""
-    orphans = bool(remove_orphans)
+    orphans = shared.orphans(remove_orphans, Runtime.of(ctx).process.environ)
     _perform(ctx, "kill", LifecycleOptions(services=shared.many(services), signal=signal, remove_orphans=orphans))
 
 

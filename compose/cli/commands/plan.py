@@ -50,7 +50,7 @@ def plan(
             no_recreate=no_recreate,
             always_recreate_deps=always_recreate_deps,
             renew_anon_volumes=renew_anon_volumes,
-            remove_orphans=remove_orphans or False,
+            remove_orphans=shared.orphans(remove_orphans, runtime.process.environ),
             scale=shared.replicas(scale),
             pull=shared.pull_policy(pull),
             build=build,

@@ -38,3 +38,11 @@ def test_the_first_contradiction_is_told():
     options.refuse((False, "a"), (False, "b"))
     with pytest.raises(ComposeError, match=r"^b$"):
         options.refuse((False, "a"), (True, "b"), (True, "c"))
+
+
+@pytest.mark.parametrize(
+    ("given", "variable", "expected"),
+    [(None, "", False), (None, "true", True), (None, "1", True), (None, "no", False), (False, "1", False), (True, "", True)],
+)
+def test_orphans_go_as_the_flag_says_else_the_environment(given, variable, expected):
+    assert options.orphans(given, {"COMPOSE_REMOVE_ORPHANS": variable}) is expected
