@@ -72,11 +72,14 @@ class OneOff:
             self.call("POST", "/networks/create", render_network(self.project, "default", self.facts).body)
         payload = render_run(self.project, self.project.services["job"], options, self.facts, surroundings=Surroundings())
         made = self.call("POST", "/containers/create", payload.body, name=payload.name)
+        self.call("POST", path("/containers/{}/start", made["Id"]))
         return self._taken(made["Id"])
 
     def _taken(self, identifier):
         where = path("/containers/{}", identifier)
         found = self.call("GET", where + "/json")
+        # Podman 5 waits for the container to end by itself unless it has ended already.
+        self.call("POST", where + "/kill")
         self.call("DELETE", where, force=True, v=True)
         return found
 
@@ -130,7 +133,15 @@ def test_one_offs_look_the_same(one_off, arguments, options):
     arguments = ["--name", f"{one_off.name}-x", *arguments]
     theirs = one_off.by_peer(*arguments)
     ours = one_off.by_us(replace(options, name=f"{one_off.name}-x"))
-    assert shown(ours, one_off) == shown(theirs, one_off)
+    assert list(differing(shown(theirs, one_off), shown(ours, one_off))) == []
+
+
+def differing(theirs, ours, where=""):
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for key in sorted(theirs.keys() | ours.keys()):
+            yield from differing(theirs.get(key), ours.get(key), f"{where}.{key}")
+    elif theirs != ours:
+        yield f"{where}: {theirs} -> {ours}"
 
 
 def shown(container, one_off):
