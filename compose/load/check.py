@@ -100,7 +100,9 @@ def _reference(service: Service, kind: str, name: str, known: Collection[str], p
     if name not in known:
         section = f"{kind.rpartition(' ')[2]}s"
         summary = f'service "{service.name}" refers to undefined {kind} {name}{_INVALID}'
-        hint = _hint(name, known, f"declare it at the top level: `{section}:` `{name}:`")
+        declare = f"declare it at the top level: `{section}:` `{name}:`"
+        other = "; a path of the host begins with `./`" if kind == "volume" else ""
+        hint = _hint(name, known, declare + other)
         yield Problem(path=path, code=f"undefined-{section[:-1]}", summary=summary, hint=hint)
 
 
@@ -139,7 +141,11 @@ def _dependencies(project: Project, service: Service) -> Iterator[Problem]:
             yield _disabled(project, summary, path, name)
         else:
             yield Problem(
-                path=path, code="unknown-service", summary=summary, hint=_hint(name, project.services, "declare it"), at="key"
+                path=path,
+                code="unknown-service",
+                summary=summary,
+                hint=_hint(name, project.services, "declare it, or remove what needs it"),
+                at="key",
             )
 
 

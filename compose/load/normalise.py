@@ -118,15 +118,16 @@ def _filled(variables: Node, environment: Mapping[str, str], *, keep: bool) -> N
 
 def _add_dependencies(service: dict[str, Any]) -> None:
     """Services that others are named by: links, shared namespaces, `volumes_from`; an explicit entry is kept."""
-    dependencies = service.get("depends_on", Map())
+    implied = _implied(service)
+    if implied and "depends_on" not in service:
+        set_marked(service, "depends_on", Map(), implied[0][2])
+    dependencies = service.get("depends_on")
     if not isinstance(dependencies, dict):
         return
-    for name, restart, mark in _implied(service):
+    for name, restart, mark in implied:
         if name not in dependencies:
             condition = {"condition": "service_started", "restart": restart, "required": True}
             set_marked(dependencies, name, written(condition, mark), mark)
-    if dependencies:
-        service["depends_on"] = dependencies
 
 
 def _implied(service: dict[str, Any]) -> list[tuple[str, bool, Mark | None]]:

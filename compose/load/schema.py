@@ -121,7 +121,10 @@ def _type(mistake: _Mistake) -> Iterator[Problem]:
     if mistake.value is None:
         hint = "it has no value: give it one, or leave the key out"
     elif "string" in kinds and isinstance(mistake.value, bool | int | float):
-        hint = "put it in quotes to make it text"
+        examples = mistake.schema.get("examples")
+        hint = f"write it as text, like `{examples[0]}`" if examples else "put it in quotes to make it text"
+    elif "string" in kinds and isinstance(mistake.value, dict) and isinstance(mistake.path[-1], int):
+        hint = "in a list write `KEY=value`, or leave out the `-` and write `KEY: value`"
     elif "array" in kinds and isinstance(mistake.value, str | dict):
         hint = "write each entry on a line of its own after `- `"
     elif "mapping" in kinds and isinstance(mistake.value, list | str):
@@ -131,7 +134,6 @@ def _type(mistake: _Mistake) -> Iterator[Problem]:
 
 def _unknown(mistake: _Mistake) -> Iterator[Problem]:
     properties, patterns = mistake.schema.get("properties", {}), mistake.schema.get("patternProperties", {})
-    missing = [key for key in properties if key not in mistake.value]
     for key in mistake.value:
         if key in properties or any(re.search(pattern, key) for pattern in patterns):
             continue
@@ -141,8 +143,19 @@ def _unknown(mistake: _Mistake) -> Iterator[Problem]:
             hint = "a name has letters, digits, `.`, `_` and `-` only"
             yield Problem(path=path, code="invalid-name", summary=summary, hint=hint, at="key")
         else:
-            own = "`x-` keys are not possible here" if key.startswith("x-") else "keys of your own begin with `x-`"
-            yield Problem(path=path, code="unknown-key", summary=summary, hint=did_you_mean(key, missing) or own, at="key")
+            hint = did_you_mean(key, properties) or _belonging(path, key)
+            yield Problem(path=path, code="unknown-key", summary=summary, hint=hint, at="key")
+
+
+def _belonging(path: Path, key: str) -> str:
+    """Return where an unknown key would be right."""
+    whole = json.loads(text())
+    if key in whole["$defs"]["service"]["properties"]:
+        where = "the service" if path[0] == "services" else "a service"
+        return f"`{key}` is a key of {where}: look at the indentation"
+    if key in whole["properties"]:
+        return f"`{key}` belongs to the top level: look at the indentation"
+    return "`x-` keys are not possible here" if key.startswith("x-") else "keys of your own begin with `x-`"
 
 
 def _required(mistake: _Mistake) -> Iterator[Problem]:
@@ -165,7 +178,9 @@ def _constant(mistake: _Mistake) -> Iterator[Problem]:
 
 def _pattern(mistake: _Mistake) -> Iterator[Problem]:
     summary = f"{mistake.place} '{mistake.value}' does not match pattern '{mistake.wanted.removesuffix(_UNRESOLVED)}'"
-    yield Problem(path=mistake.path, code="not-allowed-value", summary=summary, hint=mistake.schema.get("description", ""))
+    description = mistake.schema.get("description", "").removesuffix(".")
+    hint = description[:1].lower() + description[1:]
+    yield Problem(path=mistake.path, code="not-allowed-value", summary=summary, hint=hint)
 
 
 def _repeated(mistake: _Mistake) -> Iterator[Problem]:
@@ -174,7 +189,8 @@ def _repeated(mistake: _Mistake) -> Iterator[Problem]:
         if first < second:
             summary = f"{mistake.place} items at {first} and {second} are equal"
             notes = (("the same is here", (*mistake.path, first)),)
-            yield Problem(path=(*mistake.path, second), code="repeated-item", summary=summary, notes=notes)
+            path = (*mistake.path, second)
+            yield Problem(path=path, code="repeated-item", summary=summary, hint="remove one of them", notes=notes)
             return
 
 

@@ -247,7 +247,7 @@ def test_misspelt_references_are_put_right():
 
 def test_undeclared_resources_say_where_to_declare_them():
     (problem,) = _checked({"services": {"a": {"image": "x", "volumes": ["data:/x"]}}})
-    assert problem.hint == "declare it at the top level: `volumes:` `data:`"
+    assert problem.hint == "declare it at the top level: `volumes:` `data:`; a path of the host begins with `./`"
 
 
 OPTIONAL = {"b": {"condition": "service_started", "required": False}}

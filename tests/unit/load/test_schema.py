@@ -57,9 +57,18 @@ def test_unknown_keys_name_what_may_be_meant():
     assert _explained({"servces": {}})[0][2:4] == ("additional properties 'servces' not allowed", "did you mean `services`?")
 
 
-def test_a_key_that_is_there_already_is_not_proposed():
-    assert _service(image="x", imag="x")[0][3] == "keys of your own begin with `x-`"
-    assert _service(blkio_config={"x-a": 1})[0][3] == "`x-` keys are not possible here"
+@pytest.mark.parametrize(
+    ("data", "hint"),
+    [
+        ({"ports": []}, "`ports` is a key of a service: look at the indentation"),
+        ({"services": {"a": {"healthcheck": {"restart": "no"}}}}, "`restart` is a key of the service: look at the indentation"),
+        ({"services": {"a": {"include": []}}}, "`include` belongs to the top level: look at the indentation"),
+        ({"services": {"a": {"zzz": 1}}}, "keys of your own begin with `x-`"),
+        ({"services": {"a": {"blkio_config": {"x-a": 1}}}}, "`x-` keys are not possible here"),
+    ],
+)
+def test_keys_that_belong_elsewhere_say_where(data, hint):
+    assert [found[3] for found in _explained(data)] == [hint]
 
 
 def test_names_are_not_misspelt_keys():
@@ -87,7 +96,12 @@ def test_names_are_not_misspelt_keys():
         ({"cpu_count": -1}, "services.a.cpu_count must be greater than or equal to 0", ""),
         ({"healthcheck": {"retries": -1}}, "services.a.healthcheck.retries must be greater than or equal to 0", ""),
         ({"cgroup": "hots"}, "services.a.cgroup value must be one of 'host', 'private'", "did you mean `host`?"),
-        ({"security_opt": ["a", "b", "a"]}, "services.a.security_opt items at 0 and 2 are equal", ""),
+        ({"security_opt": ["a", "b", "a"]}, "services.a.security_opt items at 0 and 2 are equal", "remove one of them"),
+        (
+            {"environment": [{"A": 1}]},
+            "services.a.environment[0] must be a string",
+            "in a list write `KEY=value`, or leave out the `-` and write `KEY: value`",
+        ),
         ({"container_name": "a"}, "services.a.container_name 'a' does not match pattern '[a-zA-Z0-9][a-zA-Z0-9_.-]+'", None),
     ],
 )
