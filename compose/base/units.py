@@ -21,6 +21,8 @@ _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
 _SIZE = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?", re.IGNORECASE | re.ASCII)
 _SIZE_FACTOR = {"k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
 _SECOND = 1_000_000_000
+_LONGEST = 64
+"""Characters of a duration or size; Python does not read numbers of thousands of digits."""
 
 
 class Duration(int):
@@ -41,7 +43,7 @@ class Duration(int):
         if body == "0":
             return cls(0)
         total, end = 0, 0
-        for match in _DURATION.finditer(body):
+        for match in _DURATION.finditer(body[: _LONGEST + 1]):
             if match.start() != end:
                 break
             number, unit = match.groups()
@@ -50,7 +52,7 @@ class Duration(int):
             if fraction:
                 total += int(fraction) * _NANOSECONDS[unit] // 10 ** len(fraction)
             end = match.end()
-        if not body or end != len(body):
+        if not body or end != len(body) or end > _LONGEST:
             message = f"`{text}` is not a duration"
             raise ValueError(message)
         return cls(sign * total)
@@ -102,7 +104,7 @@ class ByteSize(int):
             ValueError: the text is no size.
         """
         match = _SIZE.fullmatch(text)
-        if match is None:
+        if match is None or len(text) > _LONGEST:
             message = f"`{text}` is not a size"
             raise ValueError(message)
         number, unit = match.groups()

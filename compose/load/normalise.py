@@ -85,7 +85,8 @@ def _complete_service(service: dict[str, Any], environment: Mapping[str, str]) -
     _add_dependencies(service)
     _COMPLETE(service, None, (), Findings())
     image = service.get("image")
-    for hook in service.get("pre_start") or ():
+    hooks = service.get("pre_start")
+    for hook in hooks if isinstance(hooks, list) else ():
         if isinstance(hook, dict) and isinstance(image, str):
             hook.setdefault("image", image)
 

@@ -124,8 +124,12 @@ def _is_cut(value: float, *, fractions: bool) -> bool:
     return abs(value) < float("inf") and (fractions or value.is_integer())
 
 
+_MOST_DIGITS = 20
+"""Of a whole number that an engine takes."""
+
+
 def _integer(value: str, path: Path, findings: Findings) -> int:
-    if _INTEGER.fullmatch(value):
+    if _INTEGER.fullmatch(value) and len(value) <= _MOST_DIGITS:
         return int(value)
     findings.add(path, "invalid-number", f"{dotted(path)}: `{value}` is not a whole number", hint="write digits only")
     return 0

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import Any
 
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"[0-9]{1,10}")
 _PROTOCOLS = frozenset({"tcp", "udp", "sctp"})
 _HIGHEST = 65535
 _IP_AND_BOTH = 2
