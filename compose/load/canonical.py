@@ -15,6 +15,8 @@ from compose.load.rules import Findings, Node, fields, items, values, written
 from compose.source.document import Map, Mark, Seq, mark_of, set_marked
 
 _DEVICE_PARTS = 3
+MAX_PORTS = 200_000
+"""Ports that the ranges of all services may stand for together; each becomes an entry of its own."""
 _CLOSED_EXTERNAL = frozenset({"networks", "volumes"})
 """Where the specification allows no other key than `name` in the old form of `external`."""
 
@@ -205,11 +207,19 @@ def _ports(value: Node, _mark: Mark | None, path: Path, findings: Findings) -> N
     return result
 
 
+def _counted(ports: list[Node], path: Path, findings: Findings) -> list[Node]:
+    findings.ports += len(ports)
+    if findings.ports <= MAX_PORTS:
+        return ports
+    findings.add(path, "too-many-ports", f"the ranges up to here stand for more than {MAX_PORTS} ports")
+    return [{"target": 0}]
+
+
 def _port(entry: Node, path: Path, findings: Findings) -> list[Node]:
     """Return the long forms of an entry; none for text that cannot be read and may stay as it is."""
     if isinstance(entry, str) or type(entry) is int:
         try:
-            return list(short_port.parse(str(entry)))
+            return _counted(short_port.parse(str(entry)), path, findings)
         except ValueError as error:
             if findings.lenient:
                 return []

@@ -16,6 +16,9 @@ from compose.load.remote import Remote
 from compose.source.document import Document, Map, Mark, Origin, SourceMap, clone
 from compose.source.parse import parse
 
+MAX_VALUES = 1_000_000
+"""Values of one load, copies included."""
+
 
 class Context:
     """One load: what it has read and found so far.
@@ -32,6 +35,7 @@ class Context:
         self.structure: list[Diagnostic] = []
         self.errors: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
+        self._values = 0
         self._parsed: dict[tuple[str, str], list[Document]] = {}
 
     def documents(self, path: str, *, via: str = "", mark: Mark | None = None) -> list[Document]:
@@ -47,7 +51,21 @@ class Context:
             known = self._parsed[path, via] = parse(origin)
             for document in known:
                 self.warnings.extend(document.warnings)
+        self.spend(sum(document.size for document in known), mark)
         return [Document(document.origin, clone(document.data), document.resets) for document in known]
+
+    def spend(self, values: int, mark: Mark | None) -> None:
+        """Count values that are read or copied.
+
+        Raises:
+            InvalidProject: there are too many of them altogether.
+        """
+        self._values += values
+        if self._values > MAX_VALUES:
+            summary = (
+                f"the project has more than {MAX_VALUES} values, those that `include` and `extends` repeat counted each time"
+            )
+            raise InvalidProject(Diagnostic(severity="error", code="too-many-values", summary=summary, span=span_of(mark)))
 
     def found(self, problems: Iterable[Problem], tree: Map, root: Origin | None = None) -> None:
         """Keep what a stage found in `tree`."""
@@ -112,7 +130,9 @@ class Scope:
         if self.interpolation is None:
             return
         self.interpolation.run(document)
-        self.context.structure.extend(self.interpolation.take_problems())
+        for problem in self.interpolation.take_problems():
+            casts = problem.code == "bad-cast"  # the text stays in its place, and loading can go on
+            (self.context.errors if casts else self.context.structure).append(problem)
         self.context.warnings.extend(self.interpolation.take_warnings())
 
     def _hint(self, name: str, document: Document) -> str:

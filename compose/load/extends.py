@@ -16,7 +16,10 @@ from compose.load.merge import merge, merge_service
 from compose.load.problem import Problem
 from compose.load.reset import apply_resets
 from compose.load.unique import enforce_unicity
-from compose.source.document import Map, Mark, clone, mark_of
+from compose.source.document import Map, Mark, clone, count, mark_of
+
+MAX_CHAIN = 100
+"""Services that extend one another."""
 
 
 class _Source:
@@ -26,6 +29,13 @@ class _Source:
         self.file = file
         self.services = services
         self.resets = resets
+        self._sizes: dict[str, int] = {}
+
+    def size_of(self, name: str) -> int:
+        """Return how many values a resolved service has."""
+        if name not in self._sizes:
+            self._sizes[name] = count(self.services[name])
+        return self._sizes[name]
 
 
 class Extender:
@@ -52,6 +62,10 @@ class Extender:
         wanted = self._wanted(name, service)
         service.pop("extends")
         if wanted is None:
+            return
+        if len(self._stack) >= MAX_CHAIN:
+            summary = f"more than {MAX_CHAIN} services extend one another"
+            self._scope.context.fail("extends-too-deep", summary, mark)
             return
         self._stack.append((source.file, name, mark))
         base = self._base(source, name, *wanted, mark)
@@ -93,7 +107,11 @@ class Extender:
             return None
         self._resolve(other, wanted)
         base = other.services[wanted]
-        return clone(base) if isinstance(base, Map) else None
+        if not isinstance(base, Map):
+            return None
+        context.spend(other.size_of(wanted), mark)
+        copy: Map = clone(base)
+        return copy
 
     def _circular(self, file: str, service: str, mark: Mark | None) -> None:
         context = self._scope.context

@@ -14,6 +14,8 @@ from compose.load.files import absolute, is_file
 from compose.source.document import Map, Mark, mark_of, set_marked
 
 _SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
+MAX_CHAIN = 50
+"""Files that include one another."""
 _DEV_NULL = "/dev/null"
 
 
@@ -59,6 +61,9 @@ def apply(scope: Scope, data: Map, path: str, load_model: LoadModel) -> None:
         scope.context.fail("include-not-a-list", "`include` must be a list", mark, hint="write `include: [PATH, ...]`")
         return
     chain = (*scope.chain, path)
+    if len(chain) > MAX_CHAIN:
+        scope.context.fail("include-too-deep", f"more than {MAX_CHAIN} files include one another", mark)
+        return
     for index, item in enumerate(items):
         entry = _Entry(item, mark_of(items, index) or mark)
         if not entry.is_valid:

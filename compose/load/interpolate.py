@@ -18,6 +18,9 @@ Cast: TypeAlias = "Callable[[str], int | float | bool]"
 Hint: TypeAlias = "Callable[[str, Document], str]"
 """Returns what to do about a variable that a document needs."""
 
+MAX_GROWTH = 64 << 20
+"""Characters that variables may add to the files of one model."""
+
 _MINUS_ONE_PAST = 1 << 63
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _TRUE = frozenset({"true", "y", "yes", "on"})
@@ -142,6 +145,8 @@ class Interpolation:
         self._unset = unset
         self._hint = hint
         self._document: Document | None = None
+        self._room = MAX_GROWTH
+        self._is_full = False
         self._problems: list[Diagnostic] = []
         self._warnings: list[Diagnostic] = []
 
@@ -184,8 +189,14 @@ class Interpolation:
             self._missing(outcome.missing, mark, path)
             if outcome.malformed:
                 self._malformed(text, mark, path)
-            if outcome.missing or outcome.malformed:
+            if outcome.too_long:
+                self._too_long(mark, path)
+            if outcome.missing or outcome.malformed or outcome.too_long:
                 return value
+        self._room += min(0, len(text) - len(value))
+        if self._room < 0:
+            self._too_long(mark_of(node, key), path)
+            return text
         return value if cast is None else self._cast(value, cast, mark_of(node, key), path)
 
     def _missing(self, missing: list[Missing], mark: Mark | None, path: Path) -> None:
@@ -194,6 +205,13 @@ class Interpolation:
             summary = f"error while interpolating {pattern(path)}: required variable {variable.name} is missing a value{reason}"
             hint = self._hint(variable.name, self._document) if self._hint is not None and self._document is not None else ""
             self._problems.append(_error("missing-variable", summary, _variable_span(mark, variable.name), path, hint=hint))
+
+    def _too_long(self, mark: Mark | None, path: Path) -> None:
+        if self._is_full:
+            return
+        self._is_full = True
+        summary = f"error while interpolating {pattern(path)}: values make the text too long"
+        self._problems.append(_error("text-too-long", summary, _value_span(mark), path))
 
     def _malformed(self, text: str, mark: Mark | None, path: Path) -> None:
         summary = f"invalid interpolation format for {pattern(path)}."

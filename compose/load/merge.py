@@ -147,8 +147,9 @@ def _unite_lines(old: Placed, new: Placed, path: Path, run: _Merge) -> Placed:
     if first is None or second is None:
         return run.clash(old, new, path)
     result = joined(first, ())
+    known = {line for line in first if isinstance(line, str)}
     for index, line in enumerate(second):
-        if line not in first:
+        if not isinstance(line, str) or line not in known:
             result.add(line, mark_of(second, index))
     return result, over(new[1], old[1])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compose.base.place import Path
@@ -23,20 +23,27 @@ def _place(places: SourceMap, path: Path, lines: tuple[str, ...]) -> None:
     written: Any = places.tree
     for part in path:
         written = written[part]
+    known = dict(_written(written))
     for index, line in enumerate(lines):
-        host, _, address = line.partition("=")
-        mark = _mark(written, host, address)
+        mark = known.get(line)
         if mark is not None:
             places.instead((*path, index), mark)
 
 
-def _mark(written: Any, host: str, address: str) -> Mark | None:  # noqa: ANN401 - YAML data
-    if isinstance(written, dict):
-        addresses = written[host]
-        if isinstance(addresses, list):
-            return mark_of(addresses, addresses.index(address)) if address in addresses else mark_of(written, host)
-        return mark_of(written, host)
-    for index in range(len(written) - 1, -1, -1):
-        if written[index].startswith(host) and address in written[index]:
-            return mark_of(written, index)
-    return None
+def _written(hosts: Any) -> Iterator[tuple[str, Mark | None]]:  # noqa: ANN401 - YAML data
+    """Yield each line in the form of the model, with the place it comes from."""
+    if isinstance(hosts, dict):
+        for host, addresses in hosts.items():
+            is_list = isinstance(addresses, list)
+            for index, address in enumerate(addresses if is_list else [addresses]):
+                yield _line(host, address), mark_of(addresses, index) if is_list else mark_of(hosts, host)
+        return
+    for index, line in enumerate(hosts):
+        host, _, addresses = line.partition("=" if "=" in line else ":")
+        for address in addresses.split(","):
+            yield _line(host, address), mark_of(hosts, index)
+
+
+def _line(host: str, address: str) -> str:
+    bare = address[1:-1] if address.startswith("[") and address.endswith("]") else address
+    return f"{host}={bare}"

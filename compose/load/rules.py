@@ -22,13 +22,15 @@ Node: TypeAlias = Any
 class Findings:
     """What a stage has found so far.
 
-    `lenient`: text that has not been interpolated is let through where a grammar cannot read it.
+    `lenient`: text that has not been interpolated is let through where a grammar cannot read it. `ports` counts
+    those that ranges stand for.
     """
 
-    __slots__ = ("lenient", "problems")
+    __slots__ = ("lenient", "ports", "problems")
 
     def __init__(self, *, lenient: bool = False) -> None:
         self.lenient = lenient
+        self.ports = 0
         self.problems: list[Problem] = []
 
     def add(self, path: Path, code: str, summary: str, *, hint: str = "", severity: Severity = "error") -> None:

@@ -134,6 +134,12 @@ def clone(value: Any) -> Any:  # noqa: ANN401 - YAML data
     return value
 
 
+def count(value: Any) -> int:  # noqa: ANN401 - YAML data
+    """Return how many values there are in a tree, itself included."""
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(count(child) for child in children)
+
+
 class Layer(Value, frozen=True, kw_only=True):
     """One of the places that set a value.
 
@@ -229,22 +235,18 @@ def _spelt(items: list[Any], name: str) -> int | None:
 class Document:
     """One document of a file: its data, and what was tagged in it.
 
-    `resets` are the paths that `!reset` or `!override` tags; what earlier files set there is to be removed.
+    `resets` are the paths that `!reset` or `!override` tags; what earlier files set there is to be removed. `size`
+    counts its values.
     """
 
-    __slots__ = ("data", "origin", "resets", "warnings")
+    __slots__ = ("data", "origin", "resets", "size", "warnings")
 
-    def __init__(
-        self,
-        origin: Origin,
-        data: Any,  # noqa: ANN401 - YAML data
-        resets: tuple[Path, ...] = (),
-        warnings: tuple[Diagnostic, ...] = (),
-    ) -> None:
+    def __init__(self, origin: Origin, data: Any, resets: tuple[Path, ...] = (), *, size: int = 0) -> None:  # noqa: ANN401 - YAML data
         self.origin = origin
         self.data = data
         self.resets = resets
-        self.warnings = warnings
+        self.size = size
+        self.warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def file(self) -> str:

@@ -164,6 +164,8 @@ class _Reader:
         outcome = Outcome()
         value = substitute(value, self._lookup, outcome)
         self.outcome.unset.extend(outcome.unset)
+        if outcome.too_long:
+            raise Mistake(f"the value of `{name}` is too long", pack(at, end))
         if outcome.malformed:
             raise Mistake(
                 f"invalid interpolation format in `{name}`", pack(at, end), "write `$$` for a `$`, or use single quotes"

@@ -20,7 +20,9 @@ _Events: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_NODES = 100_000
 """Values of one document, those that aliases repeat counted each time."""
 MAX_DEPTH = 100
-"""Collections inside one another."""
+"""Collections inside one another, those that aliases repeat included."""
+MAX_TEXT = 64 << 20
+"""Characters of all scalars of one document, those that aliases repeat counted each time."""
 
 _MERGE = "<<"
 _NOT_LETTERS = frozenset("0123456789+-.~tTfFnN<=")
@@ -37,7 +39,9 @@ def parse(origin: Origin) -> list[Document]:
     problems: list[Diagnostic] = []
     try:
         for builder in _documents(origin):
-            documents.append(Document(origin, builder.root, tuple(builder.resets), tuple(builder.warnings)))
+            document = Document(origin, builder.root, tuple(builder.resets), size=builder.visits)
+            document.warnings = tuple(builder.warnings)
+            documents.append(document)
             problems.extend(builder.problems)
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         problems.append(explain_syntax(error, origin))
@@ -66,7 +70,20 @@ def _documents(origin: Origin) -> Iterator[_Builder]:
 class _Frame:
     """A collection that is being read."""
 
-    __slots__ = ("anchor", "container", "key", "key_range", "lines", "merges", "resets", "start", "tag", "visits")
+    __slots__ = (
+        "anchor",
+        "container",
+        "depth",
+        "key",
+        "key_range",
+        "lines",
+        "merges",
+        "resets",
+        "size",
+        "start",
+        "tag",
+        "visits",
+    )
 
     def __init__(self, container: Map | Seq, event: Any, builder: _Builder) -> None:  # noqa: ANN401 - PyYAML is untyped here
         self.container = container
@@ -77,21 +94,25 @@ class _Frame:
         self.key_range: Range = 0
         self.lines: dict[str, Range] = {}
         self.merges: list[tuple[Any, Range]] = []
+        self.depth = 1
         self.visits = builder.visits
+        self.size = builder.size
         self.resets = len(builder.resets)
 
 
 class _Anchor:
-    """A value that aliases may repeat; `visits` and `resets` are what it counts for."""
+    """A value that aliases may repeat, and what it counts for wherever one does."""
 
-    __slots__ = ("resets", "tag", "value", "visits", "where")
+    __slots__ = ("depth", "resets", "size", "tag", "value", "visits", "where")
 
-    def __init__(self, value: Any, where: Range, tag: str | None, *, visits: int = 1, resets: tuple[Path, ...] = ()) -> None:  # noqa: ANN401 - YAML data
+    def __init__(self, value: Any, where: Range, tag: str | None) -> None:  # noqa: ANN401 - YAML data
         self.value = value
         self.where = where
         self.tag = tag
-        self.visits = visits
-        self.resets = resets
+        self.visits = 1
+        self.size = len(value) if isinstance(value, str) else 0
+        self.depth = 0
+        self.resets: tuple[Path, ...] = ()
 
 
 class _Dropped:
@@ -111,6 +132,7 @@ class _Builder:
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
         self.visits = 0
+        self.size = 0
         self.is_full = False
         self._stack: list[_Frame] = []
         self._anchors: dict[str, _Anchor] = {}
@@ -120,6 +142,7 @@ class _Builder:
         frame = self._stack[-1] if self._stack else None
         where = pack(event.start_mark.index, event.end_mark.index)
         text: str = event.value
+        self.size += len(text)
         if frame is not None and frame.key is None and type(frame.container) is Map:
             if (event.tag is None and not event.style and text[:1] in _NOT_LETTERS) or not text:
                 self._start_key(frame, self._value_of(event, text, where), where)
@@ -171,8 +194,7 @@ class _Builder:
     def start(self, container: Map | Seq, event: Any) -> None:  # noqa: ANN401 - PyYAML is untyped here
         """Begin a collection."""
         if len(self._stack) >= MAX_DEPTH:
-            where = pack(event.start_mark.index, event.end_mark.index)
-            self._stop("too-deep", f"more than {MAX_DEPTH} mappings and lists inside one another", where)
+            self._too_deep(pack(event.start_mark.index, event.end_mark.index))
             return
         self._stack.append(_Frame(container, event, self))
         if event.tag is not None:
@@ -187,13 +209,15 @@ class _Builder:
         if frame.anchor:
             depth = len(self._path())
             below = tuple(path[depth:] for path in self.resets[frame.resets :])
-            self._anchors[frame.anchor] = _Anchor(
-                frame.container, where, frame.tag, visits=self.visits - frame.visits + 1, resets=below
-            )
+            anchor = self._anchors[frame.anchor] = _Anchor(frame.container, where, frame.tag)
+            anchor.visits += self.visits - frame.visits
+            anchor.size = self.size - frame.size
+            anchor.depth = frame.depth
+            anchor.resets = below
         if self._stack and self._stack[-1].key is None and type(self._stack[-1].container) is Map:
             self._start_key(self._stack[-1], frame.container, where)
             return
-        self._add(frame.container, where, frame.tag)
+        self._add(frame.container, where, frame.tag, frame.depth)
 
     def alias(self, event: Any) -> None:  # noqa: ANN401 - PyYAML is untyped here
         """Repeat the value of an anchor."""
@@ -207,12 +231,15 @@ class _Builder:
             self._start_key(frame, anchor.value, where)
             return
         self.visits += anchor.visits - 1
-        if self.visits > MAX_NODES:
+        self.size += anchor.size
+        if self.visits > MAX_NODES or self.size > MAX_TEXT:
             self._too_many(where)
-            return
-        here = self._path()
-        self.resets.extend([here + path for path in anchor.resets])
-        self._add(clone(anchor.value), anchor.where, anchor.tag)
+        elif len(self._stack) + anchor.depth > MAX_DEPTH:
+            self._too_deep(where)
+        else:
+            here = self._path()
+            self.resets.extend([here + path for path in anchor.resets])
+            self._add(clone(anchor.value), anchor.where, anchor.tag, anchor.depth)
 
     def _no_anchor(self, name: str, where: Range) -> None:
         for depth, frame in enumerate(self._stack):
@@ -247,7 +274,7 @@ class _Builder:
         self._fail("non-string-key", f"non-string key {f'in {place}' if place else 'at top level'}: {text}", where, hint=hint)
         return text
 
-    def _add(self, value: Any, where: Range, tag: str | None) -> None:  # noqa: ANN401 - YAML data
+    def _add(self, value: Any, where: Range, tag: str | None, depth: int = 0) -> None:  # noqa: ANN401 - YAML data
         if tag in ("!reset", "!override"):
             self.resets.append(self._path())
             if tag == "!reset":
@@ -259,6 +286,8 @@ class _Builder:
         if self.visits > MAX_NODES:
             self._too_many(where)
         frame = self._stack[-1]
+        if depth >= frame.depth:
+            frame.depth = depth + 1
         container = frame.container
         if isinstance(container, Seq):
             if value is not _DROPPED:
@@ -287,6 +316,9 @@ class _Builder:
                         target.marks[key] = mark
                     else:
                         target.marks[key] = over(target.marks[key], mark) or mark
+
+    def _too_deep(self, where: Range) -> None:
+        self._stop("too-deep", f"more than {MAX_DEPTH} mappings and lists inside one another", where)
 
     def _too_many(self, where: Range) -> None:
         self._stop("too-many-values", f"compose file exceeds maximum node visit limit ({MAX_NODES})", where)

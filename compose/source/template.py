@@ -19,6 +19,8 @@ _VARIABLE = re.compile(rf"\$(?:(?P<escaped>\$)|(?P<named>{_NAME})|(?P<brace>\{{)
 _BRACES = re.compile(r"\{.?|\}|\n")
 """The peer never looks at the character after an opening brace."""
 _MOST_NESTED = 50
+MAX_LENGTH = 8 << 20
+"""Characters that values may put into one text: files that repeat a variable in variables grow without end."""
 
 
 class Missing(Value, frozen=True, kw_only=True):
@@ -32,20 +34,21 @@ class Outcome:
     """What came up while substituting, to be reported by whoever knows the place of the text.
 
     `unset`: names replaced by a blank; `missing`: required ones; `malformed`: the text has a `${` that is no
-    variable.
+    variable; `too_long`: values would make the text longer than `MAX_LENGTH`.
     """
 
-    __slots__ = ("malformed", "missing", "unset")
+    __slots__ = ("malformed", "missing", "too_long", "unset")
 
     def __init__(self) -> None:
         self.unset: list[str] = []
         self.missing: list[Missing] = []
         self.malformed = False
+        self.too_long = False
 
     @property
     def is_clean(self) -> bool:
         """Whether there is nothing to report."""
-        return not (self.unset or self.missing or self.malformed)
+        return not (self.unset or self.missing or self.malformed or self.too_long)
 
 
 def substitute(text: str, lookup: Lookup, outcome: Outcome) -> str:
@@ -55,7 +58,7 @@ def substitute(text: str, lookup: Lookup, outcome: Outcome) -> str:
 
 def _substitute(text: str, lookup: Lookup, outcome: Outcome, depth: int) -> str:
     parts: list[str] = []
-    at = 0
+    at = length = 0
     for found, end in _occurrences(text):
         parts.append(text[at : found.start()])
         at = end
@@ -70,6 +73,10 @@ def _substitute(text: str, lookup: Lookup, outcome: Outcome, depth: int) -> str:
             parts.append(_value(found["name"], lookup, outcome))
         else:
             parts.append(_expand(found, text[found.end() : end - 1], lookup, outcome, depth))
+        length += len(parts[-1])
+        if length > MAX_LENGTH:
+            outcome.too_long = True
+            return text
     parts.append(text[at:])
     return "".join(parts)
 

@@ -41,7 +41,29 @@ SCALARS = st.one_of(
     st.integers(-(1 << 70), 1 << 70),
     st.floats(allow_nan=True, allow_infinity=True),
     st.sampled_from(
-        ["", "a", "./a", "80", "80:80", "a:/b:ro", "1s", "1g", "service:a", "K=v", "true", "${A}", "${A:?x}", "$", "~/x", "::"]
+        [
+            "",
+            "a",
+            "./a",
+            "80",
+            "80:80",
+            "a:/b:ro",
+            "1s",
+            "1g",
+            "service:a",
+            "K=v",
+            "true",
+            "${A}",
+            "${A:?x}",
+            "$",
+            "~/x",
+            "9" * 5000,
+            "9" * 400 + ".5g",
+            "9" * 5000 + "s",
+            "[::1]:80:80",
+            "2024-01-01",
+            "::",
+        ]
     ),
     st.text(alphabet="ab:/=.,-${}[]1 ", max_size=12),
 )

@@ -180,3 +180,15 @@ def test_a_merge_bomb_is_refused_early():
 
 def test_dates_are_text_in_extensions():
     assert only("x-since: 2024-01-01").data == {"x-since": "2024-01-01"}
+
+
+def test_aliases_do_not_get_around_the_limit_of_depth():
+    lines = ["a0: &a0 " + "[" * 60 + "]" * 60]
+    lines += [f"a{i}: &a{i} " + "[" * 60 + f"*a{i - 1}" + "]" * 60 for i in range(1, 30)]
+    (problem,) = problems("\n".join(lines))
+    assert problem.code == "too-deep"
+
+
+def test_a_long_text_cannot_be_repeated_without_end():
+    (problem,) = problems(f"a: &a {'x' * (1 << 20)}\nb: [{', '.join(['*a'] * 100)}]")
+    assert problem.code == "too-many-values"
