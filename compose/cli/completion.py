@@ -28,6 +28,7 @@ _FILES: Final = 0
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "--ansi": ("auto", "never", "always"),
     "--progress": ("auto", "tty", "plain", "json", "quiet"),
+    "--diagnostics": ("text", "json", "sarif"),
     "--rmi": ("local", "all"),
     "--pull": ("always", "missing", "never", "build"),
     "--policy": ("always", "missing"),

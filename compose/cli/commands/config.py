@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from compose.base.errors import fail
+from compose import __version__
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import ComposeError, fail
+from compose.base.events import Notice
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -16,6 +19,9 @@ from compose.commands import config as use_case
 from compose.commands.session import Session
 from compose.load import encode
 from compose.load.variables import plain
+from compose.view.diagnostics import render_all, to_json
+from compose.view.json_form import json_line
+from compose.view.sarif import sarif
 from compose.view.tables import WIDE, table
 
 
@@ -23,6 +29,12 @@ def config(
     ctx: typer.Context,
     *,
     services: shared.Services = None,
+    diagnostics: Annotated[
+        str,
+        typer.Option(
+            "--diagnostics", help="Print what is wrong with the files, and nothing else, on stdout: text, json or sarif"
+        ),
+    ] = "",
     environment: Annotated[bool, typer.Option("--environment", help="Print the variables that interpolation sees")] = False,
     form: Annotated[str, typer.Option("--format", show_default="yaml", help="How to print: yaml or json")] = "",
     hashes: Annotated[str, typer.Option("--hash", help="Print the config hash of services: * or names with commas between")] = "",
@@ -42,7 +54,7 @@ def config(
         bool, typer.Option("--variables", help="Print the variables that the files use, with their defaults")
     ] = False,
     volumes: Annotated[bool, typer.Option("--volumes", help="Print the keys of volumes")] = False,
-) -> None:
+) -> int:
     """Print the resolved project, or a part of it."""
     runtime = Runtime.of(ctx)
     session = runtime.session()
@@ -74,7 +86,10 @@ def config(
             no_normalize=no_normalize,
             no_path_resolution=no_path_resolution,
         )
+        if diagnostics:
+            return _diagnose(runtime, session, options, diagnostics)
         _deliver(runtime, use_case.config(session, options), output=output, quiet=quiet)
+    return 0
 
 
 def _lines(entries: Iterable[str]) -> str:
@@ -91,6 +106,27 @@ def _deliver(runtime: Runtime, text: str, *, output: str, quiet: bool) -> None:
         (Path(runtime.process.cwd) / output).write_text(text, encoding="utf-8")
     except OSError as error:
         raise fail("cannot-write", f"cannot write `{output}`: {error.strerror}") from error
+
+
+def _diagnose(runtime: Runtime, session: Session, options: use_case.ConfigOptions, form: str) -> int:
+    """Write all errors and warnings of the files as data, and return the exit code."""
+    writers: Mapping[str, Callable[[list[Diagnostic]], str]] = {
+        "text": lambda found: render_all(found, runtime.source, colour=runtime.has_colour(runtime.process.stdout)),
+        "json": lambda found: json_line({"diagnostics": [to_json(one) for one in found]}),
+        "sarif": lambda found: json_line(sarif(found, version=__version__)),
+    }
+    if form not in writers:
+        raise fail("unsupported-format", f'unsupported format "{form}"', hint=f"use {', '.join(writers)}")
+    found: list[Diagnostic] = []
+    session.emit = lambda event: found.append(event.diagnostic) if isinstance(event, Notice) else None
+    code = 0
+    try:
+        use_case.config(session, options)
+    except ComposeError as error:
+        found.extend(error.diagnostics)
+        code = error.exit_code
+    runtime.write(writers[form](found))
+    return code
 
 
 def _variables(session: Session, services: tuple[str, ...], form: str) -> str:

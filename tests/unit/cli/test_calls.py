@@ -462,3 +462,28 @@ def test_explain_tells_where_a_value_comes_from(compose, tmp_path):
     form = json.loads(compose("explain", "services.web.image", "--format=json").out)
     assert (form["value"], form["layers"][0]["raw"]) == ("nginx", "nginx")
     assert "`services.web` has no `nope`" in compose("explain", "services.web.nope").err
+
+
+def test_config_gives_what_is_wrong_as_data(compose, tmp_path):
+    (tmp_path / "compose.yaml").write_text("name: p\nservices: {web: {imagee: x}, db: {image: 5}}\n")
+    as_json = compose("config", "--diagnostics", "json")
+    codes = [(one["severity"], one["span"]["line"]) for one in json.loads(as_json.out)["diagnostics"]]
+    assert (as_json.code, as_json.err) == (1, "")
+    assert codes.count(("error", 2)) >= 2
+    as_sarif = compose("config", "-q", "--diagnostics=sarif")
+    assert len(json.loads(as_sarif.out)["runs"][0]["results"]) == len(codes)
+    assert " --> compose.yaml:2:" in compose("config", "--diagnostics=text").out
+    assert 'unsupported format "xml"' in compose("config", "--diagnostics=xml").err
+
+
+def test_config_gives_warnings_as_data(compose, tmp_path):
+    (tmp_path / "compose.yaml").write_text("version: '3'\nname: p\nservices: {web: {image: nginx}}\n")
+    result = compose("config", "--diagnostics", "json")
+    assert (result.code, result.err) == (0, "")
+    assert [(one["severity"], one["span"]["line"]) for one in json.loads(result.out)["diagnostics"]] == [("warning", 1)]
+
+
+def test_config_of_a_sound_project_has_nothing_wrong(compose, tmp_path):
+    (tmp_path / "compose.yaml").write_text("name: p\nservices: {web: {image: nginx}}\n")
+    result = compose("config", "--diagnostics", "json")
+    assert (result.code, json.loads(result.out)) == (0, {"diagnostics": []})
