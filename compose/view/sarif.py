@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from compose.base.codes import CODES
 from compose.base.diagnostics import Diagnostic
 from compose.base.place import Span
 
@@ -16,13 +17,20 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def sarif(diagnostics: Sequence[Diagnostic], *, version: str) -> dict[str, Any]:
     """Return the log as plain data: one run of the tool, a rule for each code, a result for each diagnostic."""
     codes = sorted({diagnostic.code for diagnostic in diagnostics})
-    driver = {"name": "compose", "version": version, "rules": [{"id": code} for code in codes]}
+    driver = {"name": "compose", "version": version, "rules": [_rule(code) for code in codes]}
     results = [_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in diagnostics]
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
     }
+
+
+def _rule(code: str) -> dict[str, Any]:
+    rule: dict[str, Any] = {"id": code}
+    if code in CODES:
+        rule["fullDescription"] = {"text": CODES[code]}
+    return rule
 
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from compose.base.codes import CODES
 from compose.base.diagnostics import Diagnostic, Note
 from compose.base.place import Span
 from compose.view.sarif import sarif
@@ -39,3 +40,9 @@ def test_notes_with_places_are_related_locations():
     log = sarif([Diagnostic(severity="note", code="c", summary="s", notes=(note, Note(message="nowhere")))], version="1")
     related = log["runs"][0]["results"][0]["relatedLocations"]
     assert [entry["message"]["text"] for entry in related] == ["also here"]
+
+
+def test_a_rule_has_the_text_of_its_code():
+    log = sarif([Diagnostic(severity="error", code="unknown-flag", summary="s")], version="1")
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert rule == {"id": "unknown-flag", "fullDescription": {"text": CODES["unknown-flag"]}}
