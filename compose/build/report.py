@@ -14,6 +14,7 @@ LAST_LINES = 20
 _HINTS = {
     "unsupported frontend capability": "this engine's BuildKit is too old: put `# syntax=docker/dockerfile:1` first into the "
     "Dockerfile, or update the engine",
+    "unsupported request frontend.lint": "checks need the BuildKit of Docker 27 or later",
     "unknown API capability": "this engine's BuildKit is too old for what is asked: update the engine",
     "invalid empty ssh agent socket": "start an agent (`eval $(ssh-agent)`) or give a key: `ssh: [default=~/.ssh/id_ed25519]`",
 }
