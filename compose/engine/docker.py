@@ -10,6 +10,7 @@ import base64
 import json
 import shutil
 import socket
+import ssl
 import threading
 import weakref
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from compose.base.errors import EngineError
 from compose.engine import endpoint as endpoints
 from compose.engine import errors
 from compose.engine.contexts import TLS
+from compose.engine.duplex import bridged
 from compose.engine.endpoint import Endpoint
 from compose.engine.ssh import Tunnel
 from compose.engine.transport import Request
@@ -164,6 +166,8 @@ class HttpAnswer:
         self._http = http
         self._buffer = http.fp
         self._socket = _socket_of(http)
+        self._bridge: socket.socket | None = None
+        self._lock = threading.Lock()
 
     def header(self, name: str) -> str:
         """Return a header of the answer, "" when it has none of this name."""
@@ -193,31 +197,41 @@ class HttpAnswer:
     def receive(self) -> bytes:
         """Return the next bytes of a connection that left HTTP; first what came along with the headers."""
         try:
-            return self._buffer.read1(_CHUNK)
+            raw = self._raw()
+            data: bytes = self._buffer.read1(_CHUNK) if raw is self._socket else raw.recv(_CHUNK)
         except (*_FOREIGN, ValueError) as error:
             raise self._translated(error) from error
+        else:
+            return data
 
     def send(self, data: bytes) -> None:
         """Send bytes over a connection that left HTTP."""
         try:
-            self._socket.sendall(data)
+            self._raw().sendall(data)
         except _FOREIGN as error:
             raise self._translated(error) from error
 
     def send_end(self) -> None:
         """Say that nothing more will be sent."""
         try:
-            _end_writing(self._socket)
+            _end_writing(self._raw())
         except _FOREIGN as error:
             raise self._translated(error) from error
 
     def fileno(self) -> int:
         """Return the descriptor of the connection."""
-        return int(self._socket.fileno())
+        return int(self._raw().fileno())
+
+    def _raw(self) -> Any:  # noqa: ANN401 - as for `_socket_of`
+        """Return what to read and write once the connection left HTTP: a bridge where it is encrypted."""
+        with self._lock:
+            if self._bridge is None and isinstance(self._socket, ssl.SSLSocket):
+                self._bridge = bridged(self._socket, self._buffer)
+            return self._bridge or self._socket
 
     def close(self) -> None:
         """Drop the connection; a read that is blocked in another thread ends."""
-        _shut(self._socket)
+        _shut(self._bridge or self._socket)
         self._response.close()
 
     def _translated(self, error: Exception) -> EngineError:
@@ -317,6 +331,13 @@ def _translated(error: Exception, endpoint: Endpoint, what: str, timeout: float 
     reason = endpoints.describe(system) if system is not None else str(causes[-1])
     if isinstance(system, PermissionError):
         return endpoints.unreachable(endpoint, reason, denied=True)
+    distrust = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if distrust is not None:
+        return errors.unusable(
+            "engine-untrusted",
+            f"cannot trust the engine at {endpoint.url}: {distrust.verify_message}",
+            hint="`ca.pem` of DOCKER_CERT_PATH or of the context must be the authority that signed the engine's certificate",
+        )
     if any(isinstance(cause, _NEVER_CONNECTED) for cause in causes):
         return endpoints.unreachable(endpoint, reason)
     return errors.connection_lost(what, reason)
