@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compose.commands.perform import perform
-from compose.commands.session import Session
+from compose.commands.session import Scope, Session
 from compose.plan.options import DownOptions
 from compose.plan.plan import Plan
 
@@ -31,5 +31,17 @@ def planned(session: Session, options: DownOptions) -> Plan:
     project = scope.project
     networks = [network.name for network in project.networks.values() if not network.external] if project else []
     volumes = [volume.name for volume in project.volumes.values() if not volume.external] if project else []
-    observed = observe(session.engine, scope.name, networks=networks, volumes=volumes)
+    images = _images(session, scope) if options.rmi else ()
+    observed = observe(session.engine, scope.name, networks=networks, volumes=volumes, images=images)
     return plan_down(observed, options, project)
+
+
+def _images(session: Session, scope: Scope) -> tuple[str, ...]:
+    """Return the images that `--rmi` may be about: those of the services, and those built for the project."""
+    from compose.engine.observe import list_containers, project_images  # noqa: PLC0415 - needs the engine
+    from compose.payload.naming import image_name  # noqa: PLC0415 - only with --rmi
+
+    project = scope.project
+    named = [image_name(project, service) for service in project.services.values()] if project else []
+    used = [] if project else [container.image for container in list_containers(session.engine, scope.name)]
+    return tuple(dict.fromkeys([*named, *used, *project_images(session.engine, scope.name)]))

@@ -97,6 +97,12 @@ def detailed_facts(engine: Engine) -> EngineFacts:
     return facts_from(version, info, api_version=engine.facts.api_version)
 
 
+def project_images(engine: Engine, project: str) -> tuple[str, ...]:
+    """Return the names of images that carry the project's label: those built for it (GET images/json)."""
+    found = engine.call(Call(method="GET", path="/images/json", query={"filters": {"label": [f"{labels.PROJECT}={project}"]}}))
+    return tuple(sorted(tag for image in found or () for tag in image.get("RepoTags") or ()))
+
+
 def look_up(engine: Engine, reference: str, *, platform: str = "") -> ImageState | None:
     """Return a local image, None when it is absent or of another platform (GET images/{name}/json)."""
     return _image(engine, reference, platform, engine.facts)

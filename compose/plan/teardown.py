@@ -11,7 +11,7 @@ from compose.graph.dependency import dependants
 from compose.model.project import Project
 from compose.payload.naming import default_image_name, image_name, volume_name
 from compose.plan.draft import Draft, Ids, target_of
-from compose.plan.fleet import Fleet, is_ours
+from compose.plan.fleet import Fleet
 from compose.plan.operation import RemoveContainer, RemoveImage, RemoveNetwork, RemoveVolume, RunProvider
 from compose.plan.options import DownOptions
 from compose.plan.orphans import ORPHAN, declared, is_foreign, orphans, warn_of_foreign
@@ -28,7 +28,7 @@ def plan_down(observed: Observed, options: DownOptions, project: Project | None 
     """Return the plan that stops and removes a project's containers, and what else the options say.
 
     Without `project` the containers', networks' and volumes' labels tell what there is. `observed.images` should hold
-    the images that `rmi` may remove; hook containers among `observed.containers` are removed as well.
+    the images that `rmi` may remove; the containers of failed hooks (`observed.hooks`) are removed as well.
 
     Raises:
         ComposeError: a named service is not in the project's files.
@@ -103,9 +103,8 @@ class _Teardown:
             for container in found:
                 if container not in foreign and container.state != "removing":
                     self._remove(container, ORPHAN)
-        for container in self.observed.containers:
-            if not is_ours(container):
-                self._remove(container, _HOOK)
+        for container in self.observed.hooks:
+            self._remove(container, _HOOK)
 
     def _networks(self) -> None:
         for network in self._own_networks():

@@ -43,3 +43,12 @@ def test_pre_start_runs_in_order_and_once(stack):
     assert stack.container("a").exec_run(log).output.split() == [b"A", b"B"]
     stack.compose("up", "-d", "--wait", "--force-recreate")
     assert stack.container("a").exec_run(log).output.split() == [b"A", b"B", b"A", b"B"]
+
+
+def test_down_removes_what_a_failed_hook_left_behind(stack):
+    stack.write(f"services:\n  sample:\n    {SLEEPER}    pre_start: [{{command: [sh, -c, 'exit 17']}}]\n")
+    stack.compose("up", "-d", code=1)
+    label = {"label": [f"com.docker.compose.project={stack.name}", "com.docker.compose.hook"]}
+    assert len(stack.client.containers.list(all=True, filters=label)) == 1
+    stack.compose("down")
+    assert stack.client.containers.list(all=True, filters=label) == []

@@ -45,6 +45,7 @@ class World:
         for name, service in services.items():
             self.service(name, **service)
         self.containers: list[ContainerState] = []
+        self.hooks: list[ContainerState] = []
         self.network_states: list[NetworkState] = []
         self.volume_states: list[VolumeState] = []
         self.images = {"busybox": ImageState(reference="busybox", id="sha256:box", identity="sha256:box")}
@@ -77,6 +78,7 @@ class World:
             project="shop",
             engine=self.facts,
             containers=tuple(sorted(self.containers, key=lambda one: (one.service, one.number, one.name))),
+            hooks=tuple(self.hooks),
             networks=tuple(self.network_states),
             volumes=tuple(self.volume_states),
             images=self.images,

@@ -148,7 +148,7 @@ def test_orphans_go_on_request_but_not_those_of_another_directory(up):
 
 def test_what_hooks_left_behind_goes(up):
     world = up(web={})
-    world.containers.append(
+    world.hooks.append(
         replace(world.containers[0], id="hook", name="hopeful", number=0, state="exited", labels={labels.HOOK: "pre_start"})
     )
     assert "orphan:hopeful, RemoveContainer, hook-leftover" in str(down(world))
