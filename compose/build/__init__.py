@@ -1,6 +1,6 @@
-"""Images: build contexts, the two builders, shared and stale builds, references, registries.
+"""Images: build contexts, the two builders, shared and stale builds, references, registries, published projects.
 
-`ignore`, `reference`, `dockerfile`, `bake` and `identical` are pure; `tree`, `archive`, `context`, `buildx` and
-`registry` touch files, programs and the network. `handlers` performs the build steps of a plan.
-Called by commands and, for its ignore rules, by watch.
+Pure: `ignore`, `reference`, `dockerfile`, `job`, `bake`, `rawjson`, `identical`, `pulling`, `artifact`. The others touch
+files, programs or the network. `planning` and `pulling` plan the image commands, `handlers` performs build steps,
+`oci` publishes and fetches. Called by commands and, for its ignore rules, by watch.
 """
