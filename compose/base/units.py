@@ -21,6 +21,7 @@ _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
 _SIZE = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?", re.IGNORECASE | re.ASCII)
 _SIZE_FACTOR = {"k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
 _SECOND = 1_000_000_000
+_BIGGEST = 2**63 - 1
 _LONGEST = 64
 """Characters of a duration or size; Python does not read numbers of thousands of digits."""
 
@@ -109,7 +110,11 @@ class ByteSize(int):
             raise ValueError(message)
         number, unit = match.groups()
         factor = 1 << _SIZE_FACTOR[unit.lower()] if unit else 1
-        return cls(int(number) * factor) if number.lstrip("-+").isdigit() else cls(int(float(number) * factor))
+        size = int(number) * factor if number.lstrip("-+").isdigit() else float(number) * factor
+        if abs(size) > _BIGGEST:
+            message = f"`{text}` is more than 64 bits can hold"
+            raise ValueError(message)
+        return cls(int(size))
 
     def __str__(self) -> str:
         return str(int(self))

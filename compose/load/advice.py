@@ -16,7 +16,6 @@ _IGNORED: tuple[tuple[str, ...], ...] = (
     ("deploy", "mode"),
     ("deploy", "endpoint_mode"),
     ("deploy", "labels"),
-    ("deploy", "update_config"),
     ("deploy", "rollback_config"),
     ("deploy", "placement"),
     ("deploy", "restart_policy", "delay"),

@@ -7,6 +7,7 @@ grammar cannot read is noted with a code of its own.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -23,9 +24,10 @@ REFUSED = "invalid-value"
 
 _TRUE = frozenset({"true", "y", "yes", "on"})
 _FALSE = frozenset({"false", "n", "no", "off"})
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+_INTEGER = re.compile(r"[-+]?0*[0-9]{1,19}")
+_BIGGEST = 2**63 - 1
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_OCTAL = re.compile(r"[-+]?[0-7]+")
+_OCTAL = re.compile(r"[-+]?0*[0-7]{1,20}")
 _BARE_NUMBER = re.compile(r"[-+]?[0-9.]+")
 
 
@@ -115,22 +117,26 @@ def whole(*, least: int | None = None, most: int | None = None, fractions: bool 
                 f"greater than or equal to {least}" if least is not None and value < least else f"less than or equal to {most}"
             )
             refuse(path, findings, bound)
-        return int(value)
+        return _bounded(int(value), path, findings)
 
     return convert
+
+
+def _bounded(number: int, path: Path, findings: Findings) -> int:
+    if abs(number) <= _BIGGEST:
+        return number
+    findings.add(path, "out-of-range", f"{dotted(path)}: the number has more than 64 bits", hint="write a smaller one")
+    return 0
 
 
 def _is_cut(value: float, *, fractions: bool) -> bool:
     return abs(value) < float("inf") and (fractions or value.is_integer())
 
 
-_MOST_DIGITS = 20
-"""Of a whole number that an engine takes."""
-
-
 def _integer(value: str, path: Path, findings: Findings) -> int:
-    if _INTEGER.fullmatch(value) and len(value) <= _MOST_DIGITS:
-        return int(value)
+    if _INTEGER.fullmatch(value):
+        number = int(value.lstrip("+-0") or 0)
+        return _bounded(-number if value[0] == "-" else number, path, findings)
     findings.add(path, "invalid-number", f"{dotted(path)}: `{value}` is not a whole number", hint="write digits only")
     return 0
 
@@ -150,10 +156,10 @@ def count(convert: Convert) -> Convert:
 def decimal(value: Node, path: Path, findings: Findings) -> float:
     """Read a number, or text that reads as one."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return float(_bounded(value, path, findings)) if isinstance(value, int) else value
     if not isinstance(value, str):
         refuse(path, findings, "a number or string")
-    elif _DECIMAL.fullmatch(value):
+    elif _DECIMAL.fullmatch(value) and math.isfinite(float(value)):
         return float(value)
     else:
         findings.add(path, "invalid-number", f"{dotted(path)}: `{value}` is not a number", hint="write it as `1.5`")
@@ -188,7 +194,7 @@ def size(*, numbers: bool = True, fractions: bool = False, least: int | None = N
         elif least is not None and value < least:
             refuse(path, findings, f"greater than or equal to {least}")
         else:
-            return ByteSize(value) if value else None
+            return ByteSize(_bounded(value, path, findings)) if value else None
         return None
 
     return convert

@@ -45,8 +45,10 @@ def _compare(one: str, other: str) -> int:
         return 1 if letters[0] != after_digit else -1
     lead = "1" if "0" in left + right and _follows_number(one, index) else "0"
     runs = _digits(one, index), _digits(other, index)
-    numbers = [int(lead + run) for run in runs]
-    return numbers[0] - numbers[1] or len(runs[0]) - len(runs[1]) or ord(left) - ord(right)
+    numbers = [(len(digits), digits) for digits in ((lead + run).lstrip("0") for run in runs)]
+    if numbers[0] != numbers[1]:
+        return 1 if numbers[0] > numbers[1] else -1
+    return len(runs[0]) - len(runs[1]) or ord(left) - ord(right)
 
 
 def _digits(text: str, start: int) -> str:

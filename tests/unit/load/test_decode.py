@@ -217,3 +217,16 @@ def test_a_valid_file_never_loads_jsonschema():
     )
     output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert output.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "0" * 5000 + "5", "1e999", "-" + "9" * 30])
+@pytest.mark.parametrize("attribute", ["scale", "cpus", "mem_limit", "stop_grace_period", "pids_limit", "oom_score_adj"])
+def test_huge_numbers_are_refused_or_read_but_never_a_crash(attribute, text):
+    decoded = decode({"services": {"a": {attribute: text}}})
+    assert ("a" in decoded.services) != any(problem.severity == "error" for problem in decoded.problems)
+
+
+def test_numbers_have_64_bits():
+    data = {"services": {"a": {"cpu_quota": 2**70, "mem_limit": 2**70, "cpus": 2**70, "scale": "9223372036854775808"}}}
+    assert {problem.code for problem in decode(data).problems} == {"out-of-range"}
+    assert decode({"services": {"a": {"scale": "0009223372036854775807"}}}).services["a"].scale == 2**63 - 1
