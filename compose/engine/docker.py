@@ -253,7 +253,6 @@ class _SSHConnection(HTTPConnection):
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__("docker")
         self._endpoint = endpoint
-
         self._ssh: Tunnel | None = None
 
     def connect(self) -> None:
@@ -268,12 +267,6 @@ class _SSHConnection(HTTPConnection):
             if reason:
                 raise endpoints.unreachable(self._endpoint, reason) from error
             raise
-
-    def close(self) -> None:
-        super().close()
-        if self._ssh is not None:
-            self._ssh.close()
-            self._ssh = None
 
 
 def _require_helper(name: str | None) -> None:

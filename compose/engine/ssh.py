@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ _REASON_BYTES = 4096
 
 
 class Tunnel:
-    """A running ssh whose standard streams are the other end of `socket`.
+    """A running ssh whose standard streams are the other end of `socket`; it ends when that is closed.
 
     Its words go to a file, because the shared master would hold a pipe open.
     """
@@ -31,37 +32,36 @@ class Tunnel:
             EngineError: there is no ssh program.
             OSError: it could not be started.
         """
-        self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the tunnel
         self.socket, theirs = socket.socketpair()
+        self._reason = ""
+        words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that waits for the end
         try:
             with theirs:
                 line = command(url, _control_directory())
                 end = theirs.fileno()
-                self._process = subprocess.Popen(line, stdin=end, stdout=end, stderr=self._words, start_new_session=True)  # noqa: S603 - our command
-        except FileNotFoundError as error:
-            self.close()
+                process = subprocess.Popen(line, stdin=end, stdout=end, stderr=words, start_new_session=True)  # noqa: S603 - our command
+        except OSError as error:
+            words.close()
+            self.socket.close()
+            if not isinstance(error, FileNotFoundError):
+                raise
             raise errors.unusable(
                 "ssh-missing", f"cannot reach {url}: there is no `ssh` program", hint="install OpenSSH's client"
             ) from error
+        self._watch = threading.Thread(target=self._await, args=(process, words), name="engine-ssh", daemon=True)
+        self._watch.start()
 
     def reason(self) -> str:
         """Return what ssh wrote before it ended, "" when it has not ended or ended well."""
-        try:
-            status = self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            return ""
-        self._words.seek(0)
-        text = self._words.read(_REASON_BYTES).decode(errors="replace").strip()
-        return "" if status == 0 else text or f"ssh ended with status {status}"
+        self._watch.join(_END_SECONDS)
+        return self._reason
 
-    def close(self) -> None:
-        """End ssh and release everything."""
-        self.socket.close()
-        self._words.close()
-        process = getattr(self, "_process", None)
-        if process is not None and process.poll() is None:
-            process.terminate()
-            process.wait()
+    def _await(self, process: subprocess.Popen[bytes], words: IO[bytes]) -> None:
+        status = process.wait()
+        with words:
+            words.seek(0)
+            text = words.read(_REASON_BYTES).decode(errors="replace").strip()
+        self._reason = "" if status == 0 else text or f"ssh ended with status {status}"
 
 
 def command(url: str, control: Path) -> tuple[str, ...]:
