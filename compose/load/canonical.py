@@ -152,8 +152,6 @@ def _volume(value: Node, mark: Mark | None, path: Path, findings: Findings) -> N
         try:
             mount = short_volume.parse(value)
         except ValueError as error:
-            if findings.lenient:
-                return value
             hint = "write `[source:]target[:option,...]`, or use the long syntax"
             findings.add(path, "invalid-volume", f"`{value}` is not a volume: {error}", hint=hint)
             return {"type": "volume", "target": value}

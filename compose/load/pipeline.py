@@ -53,7 +53,7 @@ def load_model(request: LoadRequest) -> Model:
 
     context = _context(request)
     model = _model(request, context)
-    _keep(context, model, schema.explain(model.data))
+    _keep(context, model, schema.explain(model.data, grammars=False))
     context.stop_if_wrong()
     return msgspec.structs.replace(model, warnings=_warnings(context, model))
 

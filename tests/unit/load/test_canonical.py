@@ -122,7 +122,7 @@ def test_what_cannot_be_read_does_not_hide_other_mistakes():
 
 
 def test_text_that_is_not_interpolated_passes_when_lenient():
-    service = {"ports": ["${P}:80", "81:81"], "volumes": ["${V}"], "build": {"additional_contexts": ["$X"]}}
+    service = {"ports": ["${P}:80", "81:81"], "volumes": ["${V:-a}:/b"], "build": {"additional_contexts": ["$X"]}}
     data, problems = canonicalise({"services": {"a": copy.deepcopy(service)}}, lenient=True)
     assert problems == ()
     assert data["services"]["a"]["ports"] == service["ports"]

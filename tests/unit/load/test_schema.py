@@ -122,3 +122,8 @@ def test_all_mistakes_of_the_form_that_fits_are_told():
 
 def test_text_that_is_not_interpolated_yet_may_stand_for_numbers():
     assert _service(scale="${N}", cpus="${C}", mem_limit="${M}", tty="${T}", stop_grace_period="${S}") == []
+
+
+def test_grammars_of_text_may_be_left_out():
+    data = {"services": {"a": {"mem_limit": "lots", "healthcheck": {"retries": -1}, "image": 5}}}
+    assert [problem.path[-1] for problem in schema.explain(data, grammars=False)] == ["image"]
