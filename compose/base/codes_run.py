@@ -29,6 +29,12 @@ _COMMAND_LINE = {
     "unsupported-format": "The command cannot print in that format.",
     "unsupported-progress": "Progress is shown as auto, tty, plain, json or quiet.",
     "wrong-arguments": "The command takes another number of arguments.",
+    "index-needs-one-service": "A replica's number says which container only together with one service: name exactly one.",
+    "not-part-of-up": "Only services that this `up` brings up can be attached to. Name them as well, or leave the flag out.",
+    "not-a-plan": "The file was not written by `compose plan -o FILE`, or was changed since.",
+    "plan-version": "The plan was written by another version of this tool that keeps plans differently. Make it again.",
+    "plan-outdated": "Containers, networks, volumes or images have changed since the plan was made, so its steps may not fit any more.",
+    "plan-file-changed": "A secret or config that the plan copies into a container is another one now. Make the plan again.",
 }
 _ENGINE = {
     "bad-docker-host": (
@@ -54,6 +60,9 @@ _ENGINE = {
     "read-only": "A dry run tried to change something. This is a defect of this program; nothing was changed.",
     "ssh-missing": "An engine behind SSH needs OpenSSH's client.",
     "unexpected-engine-answer": "The engine's answer does not have the form its API promises.",
+    "engine-error": "The engine failed inside; the message has its own words, its log the rest.",
+    "engine-untrusted": "The certificate that the engine shows is not signed by the authority you told to trust.",
+    "logs-unreadable": "The container's logging driver does not give lines back, so only what is written while attached can be shown.",
 }
 _PRIVATE_ENGINE = {
     "engine-cgroups": "A private engine needs control groups, and they cannot be mounted here.",
