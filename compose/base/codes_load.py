@@ -84,7 +84,7 @@ _VARIABLES = {
         "the project's `.env` file, or give a default: `${NAME:-default}`. A service's `env_file` is for its container "
         "and does not count."
     ),
-    "text-too-long": "Putting values in for variables makes the text longer than is accepted. Look for a variable that holds a whole file.",
+    "text-too-long": "Putting in values makes the text longer than is accepted. Look for a variable that holds a whole file.",
 }
 _MERGING = {
     "bad-include": "An entry of `include` is a path, or a mapping with `path`, and perhaps `project_directory` and `env_file`.",
@@ -175,7 +175,7 @@ _GRAMMAR = {
     "trailing-space": "A variable in a list has a space before its `=`, which would be part of its name.",
     "unknown-env-file-format": "The only `format` of an `env_file` is `raw`.",
     "unknown-volume-option": "The option of a volume's short syntax has no meaning and is ignored.",
-    "too-many-ports": "The port range, or all of a service's ranges together, hold more ports than can be published. Narrow the range.",
+    "too-many-ports": "The ranges of a service hold more ports than can be published. Narrow them.",
 }
 _PROJECT = {
     "container-name-twice": "Two services have the same `container_name`; an engine gives each name to one container only.",

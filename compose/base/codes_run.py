@@ -33,7 +33,7 @@ _COMMAND_LINE = {
     "not-part-of-up": "Only services that this `up` brings up can be attached to. Name them as well, or leave the flag out.",
     "not-a-plan": "The file was not written by `compose plan -o FILE`, or was changed since.",
     "plan-version": "The plan was written by another version of this tool that keeps plans differently. Make it again.",
-    "plan-outdated": "Containers, networks, volumes or images have changed since the plan was made, so its steps may not fit any more.",
+    "plan-outdated": "What the engine has is not what it was when the plan was made, so its steps may not fit any more.",
     "plan-file-changed": "A secret or config that the plan copies into a container is another one now. Make the plan again.",
 }
 _ENGINE = {
@@ -62,7 +62,7 @@ _ENGINE = {
     "unexpected-engine-answer": "The engine's answer does not have the form its API promises.",
     "engine-error": "The engine failed inside; the message has its own words, its log the rest.",
     "engine-untrusted": "The certificate that the engine shows is not signed by the authority you told to trust.",
-    "logs-unreadable": "The container's logging driver does not give lines back, so only what is written while attached can be shown.",
+    "logs-unreadable": "The container's logging driver gives no lines back; only what is written while attached can be shown.",
 }
 _PRIVATE_ENGINE = {
     "engine-cgroups": "A private engine needs control groups, and they cannot be mounted here.",
