@@ -1,4 +1,4 @@
 """Everything a person or a program sees, folded from Events and values; writes only to streams it is given.
 
-Progress (screen, plain, JSON lines, quiet), tables, log lines, diagnostics. The one home of rich.
+Progress (screen, plain, JSON lines, quiet), tables, log lines, diagnostics.
 """
