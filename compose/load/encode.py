@@ -8,6 +8,8 @@ import msgspec
 
 from compose.base.go_text import json_text
 from compose.load.resource_types import CONTENT
+from compose.load.shape import Shape
+from compose.load.unique import SHAPE, Index
 from compose.model.plain import natural, plain_json, plain_yaml
 from compose.model.project import Project
 from compose.model.storage import FileObject
@@ -38,8 +40,8 @@ def raw_yaml(data: dict[str, Any]) -> str:
 
 
 def raw_json(data: dict[str, Any]) -> str:
-    """Return a merged tree as JSON, as it stands; empty lists are null, as the peer prints them."""
-    return _indented(_sorted(data, str, empty=None))
+    """Return a merged tree as JSON, as it stands; empty lists are null where the peer prints them so."""
+    return _indented(_without_empty(_sorted(data, str), SHAPE))
 
 
 def _resources(project: Project) -> list[tuple[str, dict[str, Any]]]:
@@ -63,10 +65,20 @@ def _escaped(text: str) -> str:
     return text.replace("$", "$$")
 
 
-def _sorted(value: Any, key: Any, *, empty: Any = ()) -> Any:  # noqa: ANN401 - YAML data, a sort key
-    """Return a tree with sorted keys and without the values of secrets; `empty` stands for an empty list."""
+def _sorted(value: Any, key: Any) -> Any:  # noqa: ANN401 - YAML data, a sort key
+    """Return a tree with sorted keys and without the values of secrets."""
     if isinstance(value, dict):
-        return {name: _sorted(value[name], key, empty=empty) for name in sorted(value, key=key) if name != CONTENT}
+        return {name: _sorted(value[name], key) for name in sorted(value, key=key) if name != CONTENT}
     if isinstance(value, list):
-        return [_sorted(item, key, empty=empty) for item in value] or empty
+        return [_sorted(item, key) for item in value]
+    return value
+
+
+def _without_empty(value: Any, unique: Shape[Index] | None) -> Any:  # noqa: ANN401 - YAML data
+    """Return a tree with null for empty lists, but for those in which later entries replace earlier ones."""
+    if isinstance(value, dict):
+        return {name: _without_empty(child, unique and unique.below(name)) for name, child in value.items()}
+    if isinstance(value, list):
+        stays = unique is not None and unique.rule is not None
+        return [_without_empty(item, None) for item in value] or ([] if stays else None)
     return value

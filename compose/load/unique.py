@@ -15,7 +15,7 @@ Index: TypeAlias = "Callable[[Any], Hashable | None]"
 
 def enforce_unicity(data: Map) -> None:
     """Let later entries replace earlier ones of the same key, in place, in every list the table names."""
-    _walk(data, _SHAPE)
+    _walk(data, SHAPE)
 
 
 def _walk(node: Any, shape: Shape[Index]) -> None:  # noqa: ANN401 - YAML data
@@ -137,4 +137,5 @@ _TABLE: dict[str, Index] = {
 }
 """What entries of a list are about, by the pattern of its path; the `uniq` rows of the specification."""
 
-_SHAPE: Shape[Index] = Shape(_TABLE)
+SHAPE: Shape[Index] = Shape(_TABLE)
+"""The lists in question, by path."""

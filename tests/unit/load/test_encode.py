@@ -169,12 +169,14 @@ def test_yaml_has_none_of_these_quirks():
 
 
 def test_the_raw_tree_is_sorted_and_otherwise_as_it_stands():
-    data = {"services": {"b": {"image": "${X}", "dns": [], "command": "a b"}, "a": None}, "name": "p"}
-    assert raw_yaml(data) == ("name: p\nservices:\n  a: null\n  b:\n    command: a b\n    dns: []\n    image: ${X}\n")
-    assert json.loads(raw_json(data)) == {
-        "name": "p",
-        "services": {"a": None, "b": {"command": "a b", "dns": None, "image": "${X}"}},
-    }
+    data = {"services": {"b": {"image": "${X}", "dns": [], "command": []}, "a": None}, "name": "p"}
+    assert raw_yaml(data) == "name: p\nservices:\n  a: null\n  b:\n    command: []\n    dns: []\n    image: ${X}\n"
+
+
+def test_the_raw_tree_in_json_has_null_for_empty_lists_that_nothing_makes_unique():
+    data = {"services": {"a": {"dns": [], "ports": [], "command": [], "healthcheck": {"test": []}}}}
+    service = json.loads(raw_json(data))["services"]["a"]
+    assert service == {"dns": [], "ports": [], "command": None, "healthcheck": {"test": None}}
 
 
 def test_the_raw_tree_has_no_values_of_secrets():
