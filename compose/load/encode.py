@@ -17,6 +17,7 @@ from compose.source.dump import dump
 
 _SECTIONS = ("networks", "volumes", "secrets", "configs", "models")
 _INDENT = 2
+_FILLED = frozenset({"environment", "args"})
 
 
 def to_yaml(project: Project) -> str:
@@ -75,9 +76,15 @@ def _sorted(value: Any, key: Any) -> Any:  # noqa: ANN401 - YAML data, a sort ke
 
 
 def _without_empty(value: Any, unique: Shape[Index] | None) -> Any:  # noqa: ANN401 - YAML data
-    """Return a tree with null for empty lists, but for those in which later entries replace earlier ones."""
+    """Return a tree with null for empty lists, but for those in which later entries replace earlier ones.
+
+    Variables are an exception to that: filling them from the environment makes a new list.
+    """
     if isinstance(value, dict):
-        return {name: _without_empty(child, unique and unique.below(name)) for name, child in value.items()}
+        return {
+            name: _without_empty(child, unique.below(name) if unique is not None and name not in _FILLED else None)
+            for name, child in value.items()
+        }
     if isinstance(value, list):
         stays = unique is not None and unique.rule is not None
         return [_without_empty(item, None) for item in value] or ([] if stays else None)

@@ -174,9 +174,9 @@ def test_the_raw_tree_is_sorted_and_otherwise_as_it_stands():
 
 
 def test_the_raw_tree_in_json_has_null_for_empty_lists_that_nothing_makes_unique():
-    data = {"services": {"a": {"dns": [], "ports": [], "command": [], "healthcheck": {"test": []}}}}
+    data = {"services": {"a": {"dns": [], "ports": [], "command": [], "environment": []}}}
     service = json.loads(raw_json(data))["services"]["a"]
-    assert service == {"dns": [], "ports": [], "command": None, "healthcheck": {"test": None}}
+    assert service == {"dns": [], "ports": [], "command": None, "environment": None}
 
 
 def test_the_raw_tree_has_no_values_of_secrets():
