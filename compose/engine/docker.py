@@ -168,6 +168,7 @@ class HttpAnswer:
         self._socket = _socket_of(http)
         self._bridge: socket.socket | None = None
         self._lock = threading.Lock()
+        self._ours = True
 
     def header(self, name: str) -> str:
         """Return a header of the answer, "" when it has none of this name."""
@@ -177,7 +178,7 @@ class HttpAnswer:
         """Return the whole body and give the connection back."""
         try:
             data = self._response.read()
-            self._response.release_conn()
+            self._give_back()
         except _FOREIGN as error:
             raise self._translated(error) from error
         else:
@@ -188,7 +189,7 @@ class HttpAnswer:
         try:
             data = self._http.read1(_CHUNK)
             if not data:
-                self._response.release_conn()
+                self._give_back()
         except (*_FOREIGN, ValueError, AttributeError) as error:  # the last two: closed while reading
             raise self._translated(error) from error
         else:
@@ -230,9 +231,19 @@ class HttpAnswer:
             return self._bridge or self._socket
 
     def close(self) -> None:
-        """Drop the connection; a read that is blocked in another thread ends."""
-        _shut(self._bridge or self._socket)
-        self._response.close()
+        """Drop the connection, unless it was given back; a read that is blocked in another thread ends."""
+        with self._lock:
+            if self._ours:
+                self._ours = False
+                _shut(self._bridge or self._socket)
+                self._response.close()
+
+    def _give_back(self) -> None:
+        """Let others use the connection; from now on it is not ours to close."""
+        with self._lock:
+            if self._ours:
+                self._ours = False
+                self._response.release_conn()
 
     def _translated(self, error: Exception) -> EngineError:
         return _translated(error, self._endpoint, self._what, self._timeout)

@@ -139,6 +139,8 @@ class PlainAnswer:
         self._buffer = response.fp
         self._what = what
         self._timeout = timeout
+        self._lock = threading.Lock()
+        self._ours = True
         self.status = response.status
 
     def header(self, name: str) -> str:
@@ -151,7 +153,7 @@ class PlainAnswer:
             data = self._response.read()
         except _FOREIGN as error:
             raise self._translated(error) from error
-        self._transport.give_back(self._connection)
+        self._give_back()
         return data
 
     def read_some(self) -> bytes:
@@ -161,7 +163,7 @@ class PlainAnswer:
         except (*_FOREIGN, ValueError, AttributeError) as error:  # the last two: closed while reading
             raise self._translated(error) from error
         if not data:
-            self._transport.give_back(self._connection)
+            self._give_back()
         return data
 
     def receive(self) -> bytes:
@@ -190,9 +192,19 @@ class PlainAnswer:
         return self._socket.fileno()
 
     def close(self) -> None:
-        """Drop the connection; a read that is blocked in another thread ends."""
-        _shut(self._socket)
-        self._transport._drop(self._connection)  # noqa: SLF001 - the two classes are one mechanism
+        """Drop the connection, unless it was given back; a read that is blocked in another thread ends."""
+        with self._lock:
+            if self._ours:
+                self._ours = False
+                _shut(self._socket)
+                self._transport._drop(self._connection)  # noqa: SLF001 - the two classes are one mechanism
+
+    def _give_back(self) -> None:
+        """Let others use the connection; from now on it is not ours to close."""
+        with self._lock:
+            if self._ours:
+                self._ours = False
+                self._transport.give_back(self._connection)
 
     def _translated(self, error: Exception) -> EngineError:
         return self._transport._translated(error, self._what, self._timeout, connected=True)  # noqa: SLF001 - likewise

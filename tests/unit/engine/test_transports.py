@@ -188,6 +188,18 @@ def test_chunks_come_as_they_are_sent(server):
     assert [first, answer.read_some(), answer.read_some()] == [b"one", b"two", b""]
 
 
+def test_closing_an_answer_that_was_read_to_its_end_leaves_the_connection_to_others(server):
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n"
+    server.behaviours = [server.answering(chunked, OK)]
+    transport = server.transport()
+    first = transport.exchange(get())
+    assert [first.read_some(), first.read_some()] == [b"one", b""]
+    second = transport.exchange(get())
+    first.close()
+    assert second.read() == b"hi"
+    assert server.connections == 1
+
+
 def test_a_cut_stream_is_an_error_not_an_end(server):
     def behave(connection: socket.socket) -> None:
         server.request(connection)
