@@ -36,6 +36,10 @@ def perform(session: Session, plan: Plan, project: Project | None = None) -> Out
         return None
     from compose.engine.execute import execute  # noqa: PLC0415 - a plan without steps does without
 
+    if project is not None and _has_images(plan):
+        from compose.build.planning import refine  # noqa: PLC0415 - only where something is built
+
+        plan = refine(plan, project)
     parallel = session.options.parallel if session.options.parallel > 0 else None
     handlers = _handlers(session, plan, project)
     outcome = execute(plan, session.engine, handlers, session.emit, session.clock, session.stop, parallel=parallel)
@@ -49,9 +53,13 @@ def perform(session: Session, plan: Plan, project: Project | None = None) -> Out
 def _handlers(session: Session, plan: Plan, project: Project | None) -> Handlers:
     from compose.engine.handlers import HANDLERS  # noqa: PLC0415 - as above
 
-    if project is None or not any(isinstance(step.operation, (BuildImage, PushImage)) for step in plan.steps):
+    if project is None or not _has_images(plan):
         return HANDLERS
     from compose.build.handlers import build_handlers  # noqa: PLC0415 - only where something is built
 
     built = build_handlers(plan, project, session.engine, environ=session.environ, clock=session.clock, endpoint=session.endpoint)
     return {**HANDLERS, **built}
+
+
+def _has_images(plan: Plan) -> bool:
+    return any(isinstance(step.operation, (BuildImage, PushImage)) for step in plan.steps)

@@ -124,8 +124,16 @@ class Session:
             all_resources=options.all_resources,
             compatibility=options.compatibility,
             stdin=self.stdin,
+            artifacts=self._artifact,
         )
         return replace(request, **switches)
+
+    def _artifact(self, reference: str) -> str:
+        """Return the path of the local copy of an `oci://` reference."""
+        from compose.build.oci import artifact_fetcher  # noqa: PLC0415 - hardly ever needed
+
+        insecure = bool(self.options.insecure_registries)
+        return artifact_fetcher(lambda: self.engine, self.environ, insecure=insecure)(reference)
 
     def loaded(self, services: tuple[str, ...] = (), **switches: bool) -> Loaded:
         """Load the project and emit its warnings.
