@@ -29,14 +29,14 @@ _LANES: dict[type, str] = {
     ops.StartContainer: "start",
     ops.RestartContainer: "stop",
     ops.StopContainer: "stop",
-    ops.RemoveContainer: "stop",
+    ops.RemoveContainer: "remove",
     ops.PullImage: "pull",
     ops.PushImage: "pull",
     ops.BuildImage: "pull",
     ops.RunHook: "hook",
     ops.RunProvider: "hook",
 }
-_LIMITS = {"start": _STARTS, "stop": _STOPS, "pull": _PULLS, "hook": _PULLS}
+_LIMITS = {"start": _STARTS, "stop": _STOPS, "remove": _STOPS, "pull": _PULLS, "hook": _PULLS}
 
 _FEW, _MANY = 3, 6
 """A lane grows while fewer steps than this queue inside the engine, and shrinks when more do."""

@@ -86,7 +86,6 @@ class Lookout:
         self._listeners: list[Listener] = []
         self._workers = Workers(_LOOKS, name="engine-look")
         self._subscription: Subscription | None = None
-        self._open = False
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -168,17 +167,26 @@ class Lookout:
 
     def _signalled(self, signal: Signal) -> None:
         if isinstance(signal, Opened):
-            self._open, self._away_since = True, None
-            for container in self._known:
-                self.look(container)
+            self._away_since = None
+            self._look_at_all()
         elif isinstance(signal, Interrupted):
-            self._open = False
-            self._away(signal.error)
+            self._interrupted(signal.error)
         else:
             if signal.container in self._known:
                 self.look(signal.container)
             for listener in self._listeners:
                 listener.happened(signal)
+
+    def _interrupted(self, error: EngineError) -> None:
+        """Take in that no events come; an engine that is there but has none to give is looked at instead."""
+        if error.status:
+            self._look_at_all()
+        else:
+            self._away(error)
+
+    def _look_at_all(self) -> None:
+        for container in self._known:
+            self.look(container)
 
     def _away(self, error: EngineError) -> None:
         now = self._clock.monotonic()

@@ -303,6 +303,17 @@ def test_a_failing_look_is_repeated():
     assert outcome.done == ("1", "2", "3")
 
 
+def test_an_engine_without_events_is_looked_at_again_and_again():
+    engine = FakeEngine(scripts={"db": Script(health=(Health(status="healthy", after=1.0),))})
+    engine.fail(Fault(matches=calls_to("GET", "/events"), status=501, message="no events here", times=10_000))
+    heard = Heard()
+    begun = heard.when("+3")
+    threading.Thread(target=lambda: (begun.wait(5), engine.clock.advance(1.0)), daemon=True).start()
+    steps = [create("1", "db", made=body("db", **HEALTHCHECK)), start("2", "db", "1"), wait("3", "db", "service_healthy", "2")]
+    outcome, _ = carry_out(plan(*steps), engine, heard=heard)
+    assert outcome.done == ("1", "2", "3")
+
+
 def test_a_wait_times_out_and_says_what_it_waited_for():
     engine = FakeEngine(scripts={"db": Script(health=(Health(status="healthy", after=60.0),))})
     steps = [
