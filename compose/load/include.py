@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any, Protocol
 
-from compose.base.diagnostics import Note
+from compose.base.diagnostics import Diagnostic, Note
 from compose.base.errors import InvalidProject
+from compose.base.similar import did_you_mean
 from compose.load import remote
 from compose.load.context import Scope, span_of
 from compose.load.discover import add_env_files
@@ -14,6 +15,7 @@ from compose.load.files import absolute, is_file
 from compose.source.document import Map, Mark, mark_of, set_marked
 
 _SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
+_KEYS = ("path", "project_directory", "env_file")
 MAX_CHAIN = 50
 """Files that include one another."""
 _DEV_NULL = "/dev/null"
@@ -38,6 +40,8 @@ class _Entry:
         self.directory = fields.get("project_directory")
         self.env_files = _texts(fields.get("env_file"))
         self.env_mark = mark_of(fields, "env_file") or mark
+
+        self.unknown = [(key, mark_of(fields, key)) for key in fields if key not in _KEYS]
 
     @property
     def is_valid(self) -> bool:
@@ -70,6 +74,7 @@ def apply(scope: Scope, data: Map, path: str, load_model: LoadModel) -> None:
             hint = "an entry is a path, or a mapping with `path`, `project_directory` and `env_file`"
             scope.context.fail("bad-include", "an `include` entry must name a file", entry.mark, hint=hint)
             continue
+        _warn_unknown(scope, entry)
         try:
             model = _load(scope, entry, chain, load_model)
         except InvalidProject as error:
@@ -77,6 +82,16 @@ def apply(scope: Scope, data: Map, path: str, load_model: LoadModel) -> None:
             continue
         if model is not None:
             _import(scope, model, data)
+
+
+def _warn_unknown(scope: Scope, entry: _Entry) -> None:
+    for key, mark in entry.unknown:
+        summary = f"`{key}` is no key of an `include` entry and is ignored"
+        hint = did_you_mean(key, _KEYS)
+        span = mark[0].span(mark[1]) if mark is not None else None
+        scope.context.warnings.append(
+            Diagnostic(severity="warning", code="unknown-include-key", summary=summary, span=span, hint=hint)
+        )
 
 
 def _load(scope: Scope, entry: _Entry, chain: tuple[str, ...], load_model: LoadModel) -> Map | None:

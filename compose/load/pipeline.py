@@ -20,6 +20,7 @@ from compose.load.placing import place_hosts
 from compose.load.problem import Problem, diagnose
 from compose.load.remote import Remote
 from compose.load.request import Loaded, LoadRequest, Model
+from compose.load.windows import convert_sources
 from compose.model.project import Project
 from compose.source.document import SourceMap
 
@@ -74,6 +75,16 @@ def project_name(request: LoadRequest) -> str | None:
     return name or None
 
 
+def environment_of(request: LoadRequest) -> Mapping[str, str]:
+    """Return the variables of a project without loading it: the caller's, and those of `.env` files.
+
+    Raises:
+        InvalidProject: a file cannot be read.
+    """
+    context = _context(request)
+    return discover.locate(request, context.files, context.remote, context.unset).environment
+
+
 def _context(request: LoadRequest) -> Context:
     return Context(
         Files(request.cwd, request.stdin), Remote(request.environment, request.artifacts), request.environment.get("HOME")
@@ -97,6 +108,8 @@ def _model(request: LoadRequest, context: Context) -> Model:
     if not name:
         raise InvalidProject(Diagnostic(severity="error", code="empty-project-name", summary="project name must not be empty"))
     complete(scope, tree, resolve_paths=not request.no_path_resolution)
+    if not request.no_path_resolution:
+        convert_sources(tree, located.environment)
     if not request.no_normalize:
         normalise.normalise(tree, name, environment)
     return Model(

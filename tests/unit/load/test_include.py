@@ -165,3 +165,15 @@ def test_mistakes(text, code, summary, files):
     assert problem.code == code
     assert problem.span.file == "compose.yaml"
     assert summary is None or problem.summary == summary
+
+
+def test_an_unknown_key_is_ignored_with_a_warning(files):
+    directory = files(
+        {"compose.yaml": "include:\n  - path: a.yaml\n    project_dir: x\nservices: {}", "a.yaml": "services: {a: {image: i}}"}
+    )
+    (warning,) = directory.load().warnings
+    assert (warning.code, str(warning.span), warning.hint) == (
+        "unknown-include-key",
+        "compose.yaml:3:5",
+        "did you mean `project_directory`?",
+    )

@@ -150,3 +150,10 @@ def test_an_anchor_a_merge_key_and_an_override_are_all_known(files):
     )
     layers = directory.load(files=("a.yaml", "b.yaml")).model.places.layers(("services", "s", "image"))
     assert [str(layer.span) for layer in layers] == ["b.yaml:3:12", "a.yaml:6:12", "a.yaml:2:10"]
+
+
+@pytest.mark.parametrize(("switch", "source"), [("true", "/c/a/b"), ("0", "C:\\a\\b"), ("", "C:\\a\\b")])
+def test_windows_paths_are_converted_on_demand(files, switch, source):
+    directory = files({"compose.yaml": "services: {s: {image: i, volumes: [{type: bind, source: 'C:\\a\\b', target: /x}]}}"})
+    project = directory.project(environment={"COMPOSE_CONVERT_WINDOWS_PATHS": switch})
+    assert project.services["s"].volumes[0].source == source

@@ -3,8 +3,9 @@ import math
 import pytest
 
 from compose.base.errors import InvalidProject
+from compose.source.builder import MAX_DEPTH, MAX_NODES
 from compose.source.document import Origin
-from compose.source.parse import MAX_DEPTH, MAX_NODES, parse
+from compose.source.parse import parse
 
 
 def load(text):
