@@ -5,6 +5,8 @@ Specification: loading, section 1. `load_model` goes as far as the merged tree, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from compose.base.diagnostics import Diagnostic
@@ -73,16 +75,6 @@ def project_name(request: LoadRequest) -> str | None:
     interpolation = Interpolation(located.environment.get, context.unset)
     name, _ = find_name(request, located, documents, interpolation)
     return name or None
-
-
-def environment_of(request: LoadRequest) -> Mapping[str, str]:
-    """Return the variables of a project without loading it: the caller's, and those of `.env` files.
-
-    Raises:
-        InvalidProject: a file cannot be read.
-    """
-    context = _context(request)
-    return discover.locate(request, context.files, context.remote, context.unset).environment
 
 
 def _context(request: LoadRequest) -> Context:
