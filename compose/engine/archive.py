@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tarfile
 from collections.abc import Iterator
 
 from compose.engine.port import Call, Engine, Stream, path
@@ -18,6 +17,8 @@ def packed(file: FileCopy) -> bytes:
     It ends with the two empty blocks that the format asks for and no more, because Podman stops reading there and
     then complains of what is left.
     """
+    import tarfile  # noqa: PLC0415 - few plans copy files
+
     buffer = io.BytesIO()
     info = tarfile.TarInfo(file.target.lstrip("/"))
     info.size = len(file.content)
