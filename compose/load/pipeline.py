@@ -5,8 +5,6 @@ Specification: loading, section 1. `load_model` goes as far as the merged tree, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from compose.base.diagnostics import Diagnostic
