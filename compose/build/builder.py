@@ -69,6 +69,7 @@ class Builder:
         self._cache = Cache(cache_directory(environ))
         self._plugin: buildx.Plugin | None = None
         self._looked = False
+        self._told = False
         self._lock = threading.Lock()
 
     def build(self, operations: Sequence[BuildImage], reporters: Mapping[str, Reporter]) -> dict[str, str]:
@@ -83,7 +84,7 @@ class Builder:
         """
         proxies = read_proxies(self._environ, self._engine.address)
         jobs = [job(self._project, operation, proxies) for operation in operations]
-        plugin = self._buildx(reporters[jobs[0].service])
+        plugin = self._buildx()
         if plugin is None:
             return {one.service: self._classic(one, reporters[one.service]) for one in jobs}
         return self._bake(plugin, jobs, reporters, builder=operations[0].builder)
@@ -93,13 +94,14 @@ class Builder:
         """Whether the engine's BuildKit can start a build from another of the same bake (Docker 23 and later)."""
         return self._engine.facts.api_version >= _CONTEXTS
 
-    def uses_bake(self, reporter: Reporter) -> bool:
-        """Return whether builds are made together by BuildKit; a missing plugin is told to `reporter`, once.
+    @property
+    def uses_bake(self) -> bool:
+        """Whether builds are made together by BuildKit.
 
         Raises:
             ComposeError: `buildx-too-old`.
         """
-        return self._buildx(reporter) is not None
+        return self._buildx() is not None
 
     def stale(self, observed: Observed, services: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return, for services whose image is older than what it is built from, what changed since (see `stale.changed`).
@@ -163,17 +165,23 @@ class Builder:
             raise
         return str(found.get("Id", ""))
 
-    def _buildx(self, reporter: Reporter) -> buildx.Plugin | None:
-        """Return the plugin to build with, None for the classic builder; says once when it is missing."""
+    def _buildx(self) -> buildx.Plugin | None:
+        """Return the plugin to build with, None for the classic builder."""
         if not buildx.wants_buildkit(self._environ, self._engine.facts):
             return None
         with self._lock:
             if not self._looked:
                 self._looked = True
                 self._plugin = buildx.find_plugin(self._environ)
-                if self._plugin is None:
-                    reporter.warn(buildx.MISSING)
             return self._plugin
+
+    def _tell_missing(self, reporter: Reporter) -> None:
+        """Say once that the plugin is missing, where BuildKit would be used."""
+        with self._lock:
+            is_new = self._looked and not self._told
+            self._told = self._told or is_new
+        if is_new:
+            reporter.warn(buildx.MISSING)
 
     def _bake(
         self,
@@ -212,7 +220,10 @@ class Builder:
                 span=self._project.span("services", one.service, "build", attribute),
                 hint="BuildKit needs the `docker-buildx` plugin",
             )
-        for attribute in classic.ignored(one):
+        ignored = classic.ignored(one)
+        if ignored:
+            self._tell_missing(reporter)
+        for attribute in ignored:
             reporter.warn(self._ignored(one, attribute))
         prepared = self.prepare(one, fetch=True)
         context = prepared.context

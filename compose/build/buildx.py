@@ -28,10 +28,10 @@ from compose.state.observed import EngineFacts
 
 OLDEST = (0, 17)
 MISSING = Diagnostic(
-    severity="warning",
+    severity="note",
     code="buildx-missing",
     summary="Docker Compose requires buildx plugin to be installed: using the classic builder",
-    hint="install the `docker-buildx` plugin, or set DOCKER_BUILDKIT=0 to say that the classic builder is meant",
+    hint="install the `docker-buildx` plugin to have what only BuildKit does, or set DOCKER_BUILDKIT=0",
 )
 _NAME = "docker-buildx"
 _SYSTEM_DIRECTORIES = (

@@ -91,7 +91,7 @@ class _Builds:
     def __call__(self, operation: BuildImage, work: Work) -> Finished:
         if operation.if_absent and self._builder.image_ids([operation.if_absent])[operation.if_absent]:
             return Finished(action="Skipped", detail="the image was pulled")
-        if operation.service in self._together and self._builder.uses_bake(StepReporter(work)):
+        if operation.service in self._together and self._builder.uses_bake:
             self._with_others(operation, work)
         else:
             self._alone(operation, work)

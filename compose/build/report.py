@@ -15,6 +15,7 @@ _HINTS = {
     "unsupported frontend capability": "this engine's BuildKit is too old: put `# syntax=docker/dockerfile:1` first into the "
     "Dockerfile, or update the engine",
     "unsupported request frontend.lint": "checks need the BuildKit of Docker 27 or later",
+    "requires BuildKit": "install the `docker-buildx` plugin, and do not set DOCKER_BUILDKIT=0",
     "unknown API capability": "this engine's BuildKit is too old for what is asked: update the engine",
     "invalid empty ssh agent socket": "start an agent (`eval $(ssh-agent)`) or give a key: `ssh: [default=~/.ssh/id_ed25519]`",
 }

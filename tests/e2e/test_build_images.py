@@ -13,6 +13,7 @@ import pytest
 
 from compose.base.clock import SystemClock
 from compose.base.events import Notice, StepOutput
+from compose.build import buildx
 from compose.build.builder import Builder
 from compose.build.handlers import build_handlers
 from compose.build.ignore import Ignore
@@ -61,12 +62,20 @@ class Workshop:
 
     def build(self, builder, uses="", **options):
         environ = {**self.environ, "DOCKER_BUILDKIT": str(int(builder == "buildkit"))}
+        if builder == "buildkit":
+            self.need_buildkit()
         self.events = []
         project = self.project(options.get("services", ()))
         plan = plan_build(project, BuildOptions(builder=uses, **options))
         clock = SystemClock()
         own = build_handlers(plan, project, self.engine, environ=environ, clock=clock, endpoint=resolve(environ))
         return execute(plan, self.engine, {**HANDLERS, **own}, self.events.append, clock, NoStop())
+
+    def need_buildkit(self):
+        if buildx.find_plugin(self.environ) is None:
+            pytest.skip("the docker-buildx plugin is not installed: only the classic builder can be tried")
+        if self.engine.facts.name != "docker":
+            pytest.skip(f"{self.engine.facts.name} has no BuildKit")
 
     def built(self, builder, **options):
         outcome = self.build(builder, **options)

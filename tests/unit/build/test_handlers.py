@@ -6,6 +6,8 @@ import json
 import os
 import sys
 
+import pytest
+
 from compose.base.address import Address
 from compose.base.clock import SystemClock
 from compose.base.errors import ComposeError, EngineError, fail
@@ -249,14 +251,36 @@ def test_a_missing_context_is_the_fault_of_its_service(tmp_path):
     assert api.diagnostics[0].code == "build-context-not-found"
 
 
-def test_a_missing_plugin_is_said_once_and_the_classic_builder_used(tmp_path, monkeypatch):
-    monkeypatch.setattr("compose.build.buildx._SYSTEM_DIRECTORIES", ())
+@pytest.fixture
+def without_plugin(monkeypatch):
     monkeypatch.setattr("compose.build.buildx.find_plugin", lambda _environ: None)
+
+
+@pytest.mark.usefixtures("without_plugin")
+def test_without_the_plugin_the_classic_builder_is_used_and_nothing_said(tmp_path):
     bench = Bench(tmp_path, web=None, api=Build(context=str(tmp_path), target="t"))
     del bench.environ["DOCKER_BUILDKIT"]
     bench.perform(build("web"), build("api"))
-    assert [event.diagnostic.code for event in bench.said(Notice)] == ["buildx-missing"]
+    assert bench.said(Notice) == []
     assert bench.engine.count("/build") == 2
+
+
+@pytest.mark.usefixtures("without_plugin")
+def test_the_missing_plugin_is_said_once_where_builds_ask_for_what_buildkit_does(tmp_path):
+    asking = [Build(context=str(tmp_path), target=target, sbom="true") for target in ("t", "u")]
+    bench = Bench(tmp_path, web=asking[0], api=asking[1])
+    del bench.environ["DOCKER_BUILDKIT"]
+    bench.perform(build("web"), build("api"))
+    told = [event.diagnostic for event in bench.said(Notice)]
+    assert [one.code for one in told].count("buildx-missing") == 1
+    assert [one.severity for one in told if one.code == "buildx-missing"] == ["note"]
+
+
+@pytest.mark.usefixtures("without_plugin")
+def test_who_chose_the_classic_builder_is_not_told_of_a_plugin(tmp_path):
+    bench = Bench(tmp_path, web=Build(context=str(tmp_path), sbom="true"))
+    bench.perform(build("web"))
+    assert [event.diagnostic.code for event in bench.said(Notice)] == ["classic-builder-ignores"]
 
 
 def test_what_the_classic_builder_would_do_wrongly_is_refused(tmp_path):
