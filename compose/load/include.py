@@ -90,7 +90,7 @@ def _warn_unknown(scope: Scope, entry: _Entry) -> None:
         hint = did_you_mean(key, _KEYS)
         span = mark[0].span(mark[1]) if mark is not None else None
         scope.context.warnings.append(
-            Diagnostic(severity="warning", code="unknown-include-key", summary=summary, span=span, hint=hint)
+            Diagnostic(severity="warning", code="unknown-key", summary=summary, span=span, hint=hint)
         )
 
 

@@ -173,7 +173,7 @@ def test_an_unknown_key_is_ignored_with_a_warning(files):
     )
     (warning,) = directory.load().warnings
     assert (warning.code, str(warning.span), warning.hint) == (
-        "unknown-include-key",
+        "unknown-key",
         "compose.yaml:3:5",
         "did you mean `project_directory`?",
     )
