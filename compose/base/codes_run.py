@@ -17,6 +17,7 @@ _COMMAND_LINE = {
     "no-such-port": "The container does not publish that port; the message lists those it does.",
     "no-service-selected": "Every service belongs to a profile, and no profile is active. Add `--profile`, or name services.",
     "not-running": "No container of the service runs (or none with that number). `compose ps -a` shows those there are.",
+    "no-terminal": "A terminal inside needs one outside: what is typed comes from a file or a pipe here. Add `-T`.",
     "not-filtered": "Naming services has no effect with this flag: everything is shown.",
     "service-disabled": "The service belongs to profiles of which none is active. Add `--profile`.",
     "too-many-arguments": "The command takes fewer arguments; perhaps a command is misspelt or a value lacks its flag.",

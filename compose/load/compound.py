@@ -44,7 +44,7 @@ def texts(*, unique: bool = False, numbers: bool = False, single: bool = False) 
 
     `unique`: refuses a repeated entry; `numbers`: turns numbers into text; `single`: text alone is a list of one.
     """
-    kinds = (str, int, float) if numbers else (str,)
+    kinds = (str, int) if numbers else (str,)
 
     def convert(value: Node, path: Path, findings: Findings) -> list[str]:
         if single and isinstance(value, str):
@@ -53,7 +53,7 @@ def texts(*, unique: bool = False, numbers: bool = False, single: bool = False) 
             refuse(path, findings, "an array")
             return []
         for index, item in enumerate(value):
-            if not isinstance(item, kinds) or isinstance(item, bool):
+            if not _is_one_of(item, kinds):
                 refuse((*path, index), findings, "a string")
                 return []
         if unique and len(set(value)) < len(value):
@@ -61,6 +61,13 @@ def texts(*, unique: bool = False, numbers: bool = False, single: bool = False) 
         return [item if isinstance(item, str) else scalar_text(item) for item in value]
 
     return convert
+
+
+def _is_one_of(value: Node, kinds: tuple[type, ...]) -> bool:
+    """Tell whether a scalar is of one of `kinds`: booleans are no numbers, numbers without a fraction are whole."""
+    if isinstance(value, float):
+        return float in kinds or (int in kinds and value.is_integer())
+    return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
 
 
 _TEXTS = texts()
@@ -113,7 +120,7 @@ def options(*kinds: type) -> Convert:
             refuse(path, findings, "a mapping")
             return {}
         for key, child in value.items():
-            if not isinstance(child, kinds) or (isinstance(child, bool) and bool not in kinds):
+            if not _is_one_of(child, kinds):
                 refuse((*path, key), findings, "a scalar")
                 return {}
         return {key: scalar_text(child) for key, child in value.items()}

@@ -331,7 +331,7 @@ SERVICE = record(
         "shm_size": size(fractions=True),
         "stdin_open": flag,
         "stop_grace_period": duration,
-        "storage_opt": options(str, int, float, bool, type(None)),
+        "storage_opt": options(str, int, type(None)),
         "sysctls": LABELS,
         "tmpfs": UNIQUE_OR_ONE,
         "tty": flag,
