@@ -112,6 +112,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         means="print host and port, such as 0.0.0.0:8080",
     ),
     Entry(name="volumes", module="volumes", section=LOOK, help="List volumes"),
+    Entry(
+        name="exec",
+        module="exec",
+        section=INSIDE,
+        help="Run a command in a container that runs",
+        example="web sh",
+        means="open a shell in web",
+    ),
     Entry(name="images", module="images", section=IMAGES, help="List the images of containers"),
     Entry(
         name="config",

@@ -50,6 +50,18 @@ Until = Annotated[str, typer.Option("--until", help="Only what is older: 2026-01
 NoColor = Annotated[bool, typer.Option("--no-color", help="Write the names of containers without colour")]
 NoLogPrefix = Annotated[bool, typer.Option("--no-log-prefix", help="Write lines without the names of containers")]
 Index = Annotated[int, typer.Option("--index", help="Number of the container, where the service has several")]
+Env = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-e", "--env", metavar="NAME[=VALUE]", help="Set a variable; a name alone takes the project's value; may be repeated"
+    ),
+]
+NoTty = Annotated[
+    bool | None, typer.Option("-T", "--no-tty", "--no-TTY", help="Give the command no terminal, also where this is one")
+]
+Tty = Annotated[bool | None, typer.Option("-t", "--tty", hidden=True, help="Give the command a terminal")]
+User = Annotated[str, typer.Option("-u", "--user", metavar="NAME|UID[:GROUP|GID]", help="Who runs the command")]
+Workdir = Annotated[str, typer.Option("-w", "--workdir", metavar="DIR", help="Directory to run the command in")]
 
 _SCALE: Final = re.compile(r"([^=]+)=(\d+)")
 _PULL_POLICIES: Final = frozenset({"always", "missing", "never", "build", "if_not_present"})

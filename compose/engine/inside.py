@@ -24,6 +24,11 @@ def start(engine: Engine, identifier: str, *, tty: bool) -> Connection:
     return engine.hijack(Call(method="POST", path=path("/exec/{}/start", identifier), body={"Detach": False, "Tty": tty}))
 
 
+def start_detached(engine: Engine, identifier: str, *, tty: bool) -> None:
+    """Start a prepared command that nobody listens to."""
+    engine.call(Call(method="POST", path=path("/exec/{}/start", identifier), body={"Detach": True, "Tty": tty}))
+
+
 def exit_code(engine: Engine, identifier: str) -> int:
     """Return the exit code of a command that has ended (GET exec/{id}/json)."""
     answer = engine.call(Call(method="GET", path=path("/exec/{}/json", identifier)))

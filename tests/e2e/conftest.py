@@ -15,6 +15,8 @@ from typing import Any
 import docker
 import pytest
 
+from tests.e2e.pseudo_terminal import PseudoTerminal
+
 DEADLINE = 90
 
 
@@ -29,6 +31,7 @@ class Stack:
         self.name = name
         self.client = client
         self.running: list[subprocess.Popen[str]] = []
+        self.terminals: list[PseudoTerminal] = []
 
     def write(self, text: str, file: str = "compose.yaml") -> Path:
         path = self.folder / file
@@ -78,6 +81,20 @@ class Stack:
         self.running.append(process)
         return process
 
+    def terminal(self, *arguments: str, rows: int = 30, columns: int = 100) -> PseudoTerminal:
+        """Start the tool in a pseudo-terminal; it is killed at the end of the test."""
+        command, environment = self._command(arguments, {})
+        terminal = PseudoTerminal(command, folder=self.folder, environment=environment, rows=rows, columns=columns)
+        self.terminals.append(terminal)
+        return terminal
+
+    def piped(self, *arguments: str, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
+        """Run the tool to its end with bytes in and out."""
+        command, environment = self._command(arguments, {})
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, input=stdin, capture_output=True, timeout=DEADLINE, check=False
+        )
+
     def containers(self, service: str | None = None, *, oneoff: bool = False) -> list[Any]:
         labels = [f"com.docker.compose.project={self.name}", f"com.docker.compose.oneoff={oneoff}"]
         if service:
@@ -124,6 +141,8 @@ class Stack:
             if process.poll() is None:
                 process.kill()
             process.communicate()
+        for terminal in self.terminals:
+            terminal.close()
         label = {"label": f"com.docker.compose.project={self.name}"}
         for container in self.client.containers.list(all=True, filters=label, ignore_removed=True):
             container.remove(force=True, v=True)

@@ -1,0 +1,170 @@
+"""The user's side of commands that are worked with: run, exec, attach."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Protocol, Self
+
+from compose.base.errors import EngineError
+from compose.engine.attach import interact
+from compose.engine.port import Connection
+
+Size = tuple[int, int]
+"""Rows and columns."""
+
+_TRIES = 12
+_FIRST_PAUSE_SECONDS = 0.01
+
+
+class Terminal(Protocol):
+    """The standard streams of the process, lent by the command line."""
+
+    @property
+    def stdin(self) -> int | None:
+        """The descriptor to read from, None when there is no input."""
+        ...
+
+    def stdout(self, data: bytes) -> None:
+        """Write all of `data`."""
+        ...
+
+    def stderr(self, data: bytes) -> None:
+        """Write all of `data`."""
+        ...
+
+    def size(self) -> Size | None:
+        """Return the size of the terminal, None when there is none."""
+        ...
+
+    def taken(
+        self, *, raw: bool, resized: Callable[[], object], signalled: Callable[[str], None] | None
+    ) -> AbstractContextManager[None]:
+        """Have the terminal for the other side alone: `raw` passes every key on.
+
+        `resized` is called when its size changes; `signalled`, where it is given, with the names (`SIGTERM`) of the
+        signals that reach this process. Both are called on a thread of their own.
+        """
+        ...
+
+
+class Talk:
+    """One conversation with a container or a command in it.
+
+    - `tty`: there is a terminal on the other side; `stdin`: what is typed is sent.
+    - `keys`: the keys that end it early (`ctrl-p,ctrl-q`); the engine acts on them, `detached` tells.
+    - `resize`: gives the other side the size of the terminal, False when it has none yet.
+    - `signal`: passes a signal on; None leaves signals to this process.
+    """
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        *,
+        tty: bool,
+        stdin: bool,
+        keys: str,
+        resize: Callable[[int, int], bool],
+        signal: Callable[[str], None] | None = None,
+    ) -> None:
+        self._terminal = terminal
+        self._tty = tty
+        self._stdin = stdin
+        self._resize = resize
+        self._signal = signal
+        self._keys = Keys(keys) if tty else None
+        self._ended = threading.Event()
+
+    @property
+    def detached(self) -> bool:
+        """Whether the user typed the keys that end it."""
+        return self._keys is not None and self._keys.seen
+
+    def hold(self, connection: Connection, begin: Callable[[], None] = lambda: None) -> None:
+        """Carry bytes both ways until the other side ends; `begin` is called when everything is ready for it.
+
+        Raises:
+            EngineError: the connection broke, or `begin` failed.
+            OSError: the output could not be written.
+        """
+        stdin = self._terminal.stdin if self._stdin else None
+        watched = _Watched(connection, self._keys) if self._keys is not None else connection
+        with self._terminal.taken(raw=self._tty and stdin is not None, resized=self._fit, signalled=self._signal):
+            try:
+                begin()
+                if self._tty:
+                    threading.Thread(target=self._fit_first, name="terminal-size", daemon=True).start()
+                interact(watched, tty=self._tty, stdin=stdin, stdout=self._terminal.stdout, stderr=self._terminal.stderr)
+            finally:
+                self._ended.set()
+                connection.close()
+
+    def _fit_first(self) -> None:
+        """Give the first size, which the engine may refuse until the process has begun."""
+        pause = _FIRST_PAUSE_SECONDS
+        for _ in range(_TRIES):
+            if self._fit() or self._ended.wait(pause):
+                return
+            pause *= 2
+
+    def _fit(self) -> bool:
+        size = self._terminal.size() if self._tty else None
+        try:
+            return size is None or self._resize(*size)
+        except EngineError:
+            return True  # the connection is gone, which the conversation itself tells
+
+
+class Keys:
+    """Sees a sequence of keys go by, such as `ctrl-p,ctrl-q`; the engine's own default when `text` is empty."""
+
+    def __init__(self, text: str) -> None:
+        self._wanted = bytes(key for part in (text or "ctrl-p,ctrl-q").split(",") for key in _code(part))
+        self._last = b""
+        self.seen = False
+
+    def pass_by(self, data: bytes) -> None:
+        """Look at what is sent."""
+        self._last += data
+        self.seen = self.seen or self._wanted in self._last
+        self._last = self._last[-len(self._wanted) :]
+
+
+def _code(part: str) -> bytes:
+    """Return what a terminal sends for one key: `a` or `ctrl-a`."""
+    name = part.strip()
+    if name.startswith("ctrl-") and name[5:]:
+        return bytes([ord(name[5:6].upper()) & 0x1F])
+    return name.encode()
+
+
+class _Watched:
+    """A connection whose input is looked at on its way."""
+
+    def __init__(self, inner: Connection, keys: Keys) -> None:
+        self._inner = inner
+        self._keys = keys
+
+    def write(self, data: bytes) -> None:
+        self._keys.pass_by(data)
+        self._inner.write(data)
+
+    def close_write(self) -> None:
+        self._inner.close_write()
+
+    def fileno(self) -> int:
+        return self._inner.fileno()
+
+    def chunks(self) -> Iterator[bytes]:
+        return self._inner.chunks()
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /) -> None:
+        self.close()
