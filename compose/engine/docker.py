@@ -243,6 +243,7 @@ class HttpAnswer:
         with self._lock:
             if self._ours:
                 self._ours = False
+                self._http.close()  # http.client does not notice the end of a body of known length by itself
                 self._response.release_conn()
 
     def _translated(self, error: Exception) -> EngineError:

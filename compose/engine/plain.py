@@ -204,6 +204,7 @@ class PlainAnswer:
         with self._lock:
             if self._ours:
                 self._ours = False
+                self._response.close()  # http.client does not notice the end of a body of known length by itself
                 self._transport.give_back(self._connection)
 
     def _translated(self, error: Exception) -> EngineError:

@@ -188,9 +188,13 @@ def test_chunks_come_as_they_are_sent(server):
     assert [first, answer.read_some(), answer.read_some()] == [b"one", b"two", b""]
 
 
-def test_closing_an_answer_that_was_read_to_its_end_leaves_the_connection_to_others(server):
-    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n"
-    server.behaviours = [server.answering(chunked, OK)]
+@pytest.mark.parametrize(
+    "answer",
+    [b"Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n", b"Content-Length: 3\r\n\r\none"],
+    ids=["chunked", "length"],
+)
+def test_closing_an_answer_that_was_read_to_its_end_leaves_the_connection_to_others(server, answer):
+    server.behaviours = [server.answering(b"HTTP/1.1 200 OK\r\n" + answer, OK)]
     transport = server.transport()
     first = transport.exchange(get())
     assert [first.read_some(), first.read_some()] == [b"one", b""]
