@@ -6,6 +6,7 @@ Only enabled services are looked at. Messages are the peer's. Specification: loa
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from compose.base.place import Path, dotted
@@ -17,6 +18,8 @@ from compose.model.service import Service
 
 _INVALID = ": invalid compose project"
 _SERVICE = "service:"
+_MOST_EDGES = 2000
+_MOST_CIRCLES = 10
 _PROBES = frozenset({"CMD", "CMD-SHELL", "NONE"})
 _WITHOUT_TARGET = frozenset({"rebuild", "restart"})
 
@@ -218,8 +221,22 @@ def _circles(project: Project) -> Iterator[Problem]:
     try:
         graph.order(project.services, edges)
     except ValueError:
-        for loop in graph.cycles(edges):
+        loops = graph.cycles(edges) if len(edges) <= _MOST_EDGES else (_any_circle(edges),)
+        for loop in loops[:_MOST_CIRCLES]:
             yield _circle(loop)
+
+
+def _any_circle(edges: list[graph.Dependency]) -> graph.Loop:
+    """Return one circle of so many edges that finding every one would take long."""
+    needed: dict[str, set[str]] = {}
+    for edge in edges:
+        needed.setdefault(edge.dependant, set()).add(edge.service)
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as error:
+        around: list[str] = error.args[1][:0:-1]
+        return graph.circle(around, {(edge.dependant, edge.service): edge for edge in edges})
+    raise AssertionError("there is a circle: no order was found")
 
 
 def _circle(loop: graph.Loop) -> Problem:

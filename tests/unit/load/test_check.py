@@ -300,6 +300,20 @@ def test_every_circle_is_told():
     ]
 
 
+def test_of_very_many_circles_a_few_are_told():
+    def woven(count):
+        names = [f"s{number}" for number in range(count)]
+        return {"services": {name: {"image": "x", "depends_on": [other for other in names if other != name]} for name in names}}
+
+    assert len(_errors(woven(8))) == 10
+    ((code, path, summary),) = _errors(woven(60))
+    around = summary.removeprefix("dependency cycle detected: ").split(" -> ")
+    assert code == "dependency-cycle"
+    assert (path[1], path[3]) == (around[0], around[1])
+    assert around[0] == around[-1]
+    assert len(set(around)) == len(around) - 1 > 1
+
+
 def test_container_names_are_unique():
     data = {"services": {name: {"image": "x", "container_name": "same"} for name in ("a", "b")}}
     words = 'services.b: container name "same" is already in use by service a'
