@@ -17,6 +17,7 @@ _COMMAND_LINE = {
     "no-such-port": "The container does not publish that port; the message lists those it does.",
     "no-service-selected": "Every service belongs to a profile, and no profile is active. Add `--profile`, or name services.",
     "not-running": "No container of the service runs (or none with that number). `compose ps -a` shows those there are.",
+    "deprecated-flag": "The flag has no effect any more; leave it out.",
     "no-terminal": "A terminal inside needs one outside: what is typed comes from a file or a pipe here. Add `-T`.",
     "not-filtered": "Naming services has no effect with this flag: everything is shown.",
     "service-disabled": "The service belongs to profiles of which none is active. Add `--profile`.",
@@ -141,6 +142,8 @@ _BUILD = {
     "git-failed": "Git could not fetch the build context; its own words are shown.",
     "git-missing": "A build context in a Git repository needs the `git` program.",
     "ignore-pattern-invalid": "A pattern in `.dockerignore` cannot be read.",
+    "image-to-build": "The image cannot be pulled, but the file says how to build it.",
+    "nothing-to-build": "None of the services has a `build` section.",
     "invalid-reference": "The text does not name an image: `[registry/]name[:tag][@digest]`, in lower case.",
     "platform-not-supported": "The image is not built for the platform that is asked for.",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import IO
+from typing import IO, Any
 
 from msgspec.structs import replace
 
@@ -13,6 +13,7 @@ from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, EngineError, fail
 from compose.base.value import Value
 from compose.build import buildx, classic
+from compose.build.bake import definition as bake_definition
 from compose.build.cache import Cache, Manifest, cache_directory
 from compose.build.context import Context, Upload, open_context, upload
 from compose.build.halt import Halt
@@ -88,6 +89,19 @@ class Builder:
         if plugin is None:
             return {one.service: self._classic(one, reporters[one.service]) for one in jobs}
         return self._bake(plugin, jobs, reporters, builder=operations[0].builder)
+
+    def definition(self, operations: Sequence[BuildImage]) -> dict[str, Any]:
+        """Return what BuildKit would be given to make all images: Bake's JSON.
+
+        Raises:
+            ComposeError: a context is not there or cannot be read, or what is asked contradicts itself.
+        """
+        proxies = read_proxies(self._environ, self._engine.address)
+        prepared = [self._prepared(job(self._project, operation, proxies)) for operation in operations]
+        return bake_definition([one.job for one in prepared], sources=self._sources(prepared))
+
+    def _sources(self, prepared: Sequence[Prepared]) -> dict[str, dict[str, str]]:
+        return built_sources(prepared) if self.takes_images_of_others else {}
 
     @property
     def takes_images_of_others(self) -> bool:
@@ -197,7 +211,7 @@ class Builder:
             [one.job for one in prepared],
             reporters,
             environ=buildx.environment({**self._environ, **self._secret_variables(jobs)}, self._endpoint),
-            sources=built_sources(prepared) if self.takes_images_of_others else {},
+            sources=self._sources(prepared),
             builder=builder,
             dockerfiles={one.job.service: self._source(one) for one in prepared},
             halt=self._halt,

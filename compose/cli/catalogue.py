@@ -120,6 +120,23 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         example="web sh",
         means="open a shell in web",
     ),
+    Entry(
+        name="build",
+        module="build",
+        section=IMAGES,
+        help="Build images",
+        example="--no-cache web",
+        means="build the image of web, every step anew",
+    ),
+    Entry(
+        name="pull",
+        module="pull",
+        section=IMAGES,
+        help="Pull images",
+        example="--ignore-buildable",
+        means="pull all images that cannot be built here",
+    ),
+    Entry(name="push", module="push", section=IMAGES, help="Push images that were built"),
     Entry(name="images", module="images", section=IMAGES, help="List the images of containers"),
     Entry(
         name="config",

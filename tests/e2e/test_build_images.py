@@ -98,8 +98,8 @@ class Workshop:
         return Builder(project, self.engine, environ=self.environ, clock=SystemClock()).stale(observed, project.services)
 
     def clean(self):
-        for image in self.client.images.list():
-            for tag in image.tags:
+        for image in self.client.api.images():  # the other way to list looks at each, which may be gone by then
+            for tag in image["RepoTags"] or ():
                 if tag.startswith(self.name):
                     self.client.images.remove(tag, force=True)
 
