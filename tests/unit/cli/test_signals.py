@@ -82,7 +82,9 @@ with Suspension(lambda: print("paused", flush=True), lambda: print("resumed", fl
 
 
 def test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on():
-    with subprocess.Popen([sys.executable, "-c", SUSPENDED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+    # a group of its own: the kernel does not stop a group that no parent in the session could continue
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", SUSPENDED], process_group=0, **streams) as child:
         assert child.stdout.readline() == "ready\n"
         for _ in range(2):
             child.send_signal(signal.SIGTSTP)
