@@ -137,6 +137,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         means="pull all images that cannot be built here",
     ),
     Entry(name="push", module="push", section=IMAGES, help="Push images that were built"),
+    Entry(
+        name="run",
+        module="run",
+        section=INSIDE,
+        help="Run a command in a new container of a service",
+        example="--rm web sh",
+        means="try something in a container that leaves nothing behind",
+    ),
     Entry(name="images", module="images", section=IMAGES, help="List the images of containers"),
     Entry(
         name="config",

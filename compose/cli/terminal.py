@@ -47,7 +47,7 @@ def wants_tty(process: Process, *, no_tty: bool | None, tty: bool | None, stdin:
 
 
 class ProcessTerminal:
-    """Implements `compose.commands.terminal.Terminal` on the standard streams."""
+    """Implements `compose.engine.talk.Terminal` on the standard streams."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime

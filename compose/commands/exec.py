@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compose.base.value import Value
 from compose.commands.session import Session
 from compose.commands.target import container_of
-from compose.commands.terminal import Talk, Terminal
+
+if TYPE_CHECKING:
+    from compose.engine.talk import Terminal
 
 
 class ExecOptions(Value, frozen=True, kw_only=True):
@@ -33,6 +35,7 @@ def execute(session: Session, options: ExecOptions, terminal: Terminal) -> int:
         ComposeError: the service is not running, or the engine refused.
     """
     from compose.engine import attach, inside  # noqa: PLC0415 - as every use of the engine
+    from compose.engine.talk import Talk  # noqa: PLC0415 - likewise
 
     container = container_of(session, options.service, options.index)
     body = _body(session, options, terminal)

@@ -1,4 +1,4 @@
-"""The user's side of commands that are worked with: run, exec, attach."""
+"""A conversation of the user's terminal with a container or a command in it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Protocol, Self
 from compose.base.errors import EngineError
 from compose.engine.attach import interact
 from compose.engine.port import Connection
+from compose.engine.workers import Workers
 
 Size = tuple[int, int]
 """Rows and columns."""
 
+_THREADS = 2
 _TRIES = 12
 _FIRST_PAUSE_SECONDS = 0.01
 
@@ -50,6 +52,10 @@ class Terminal(Protocol):
         ...
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Talk:
     """One conversation with a container or a command in it.
 
@@ -82,22 +88,31 @@ class Talk:
         """Whether the user typed the keys that end it."""
         return self._keys is not None and self._keys.seen
 
-    def hold(self, connection: Connection, begin: Callable[[], None] = lambda: None) -> None:
-        """Carry bytes both ways until the other side ends; `begin` is called when everything is ready for it.
+    def hold(
+        self, connection: Connection, *, begin: Callable[[], None] = _nothing, meanwhile: Callable[[], None] = _nothing
+    ) -> None:
+        """Carry bytes both ways until the other side ends.
+
+        `begin` is called when everything is ready for it, `meanwhile` after that, on a thread of its own.
 
         Raises:
             EngineError: the connection broke, or `begin` failed.
+            ComposeError: `meanwhile` failed.
             OSError: the output could not be written.
         """
         stdin = self._terminal.stdin if self._stdin else None
         watched = _Watched(connection, self._keys) if self._keys is not None else connection
+        workers = Workers(_THREADS, name="engine-talk")
         with self._terminal.taken(raw=self._tty and stdin is not None, resized=self._fit, signalled=self._signal):
             try:
                 begin()
-                if self._tty:
-                    threading.Thread(target=self._fit_first, name="terminal-size", daemon=True).start()
+                beside = workers.start(self._fit_first), workers.start(meanwhile)
                 interact(watched, tty=self._tty, stdin=stdin, stdout=self._terminal.stdout, stderr=self._terminal.stderr)
+                self._ended.set()
+                for one in beside:
+                    one.result()
             finally:
+                workers.close()
                 self._ended.set()
                 connection.close()
 
