@@ -14,7 +14,7 @@ from compose.base.similar import did_you_mean
 from compose.base.value import Value
 from compose.cli import arity
 from compose.cli.catalogue import Entry, find
-from compose.cli.flags import Flag, flag_of, parse
+from compose.cli.flags import Flag, Parsed, flag_of, parse
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 class Definition(Value, frozen=True, kw_only=True):
     """How a command is called: the function with typer's parameters, which arguments it takes, examples for its help.
 
-    Without `interspersed` flags after the first argument belong to the argument (`exec web ls -l`).
+    Without `interspersed` flags after the first argument belong to the argument (`exec web ls -l`). `kind` is a
+    subclass of `Command` for a command that reads its arguments in a way of its own.
     """
 
     call: Callable[..., int | None]
+    kind: type | None = None
     arity: Callable[[str, Sequence[str]], None] = arity.any_number
     interspersed: bool = True
     usage: tuple[str, ...] = ()
@@ -77,12 +79,20 @@ class Command(TyperCommand):
         parsed = parse(self.flags, args, interspersed=self.definition.interspersed, elsewhere=_names_before(ctx))
         if parsed.help:
             raise HelpWanted(ctx)
+        self.fill(ctx, parsed)
+        return ctx.args
+
+    def fill(self, ctx: Context, parsed: Parsed) -> None:
+        """Fill the context's parameters from arguments that were taken apart.
+
+        Raises:
+            ComposeError: the number of arguments is wrong.
+        """
         self.definition.arity(ctx.command_path, parsed.arguments)
         values = parsed.values | self._positional(parsed.arguments)
         for param in self.params:
             param.handle_parse_result(ctx, values, [])
         ctx.args = list(parsed.arguments)
-        return ctx.args
 
     def _positional(self, arguments: Sequence[str]) -> dict[str, Any]:
         """Deal the arguments out to the declared ones: each takes one, a list takes what is left."""
@@ -156,7 +166,7 @@ def load(entry: Entry) -> Definition:
 def build(entry: Entry, definition: Definition) -> Command:
     """Return the command for an entry and its definition."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    kind = Group if entry.entries else Command
+    kind = definition.kind or (Group if entry.entries else Command)
     app.command(entry.name, cls=kind, help=entry.help, add_help_option=False)(definition.call)
     command = typer.main.get_command(app)
     assert isinstance(command, Command)

@@ -32,6 +32,10 @@ ForceRecreate = Annotated[bool, typer.Option("--force-recreate", help="Replace c
 NoRecreate = Annotated[
     bool, typer.Option("--no-recreate", help="Leave existing containers as they are, also where something changed")
 ]
+Drift = Annotated[
+    bool,
+    typer.Option("--drift", help="Also find and repair what was changed by hand in containers that the files did not change"),
+]
 AlwaysRecreateDeps = Annotated[
     bool, typer.Option("--always-recreate-deps", help="Also replace the containers that the named services depend on")
 ]

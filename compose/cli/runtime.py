@@ -18,6 +18,7 @@ from compose.view.make import Mode, View, choose_mode, make, terminal_size
 if TYPE_CHECKING:
     import typer
 
+    from compose.commands.session import Sighting
     from compose.plan.plan import Plan
 
 _SHOW_CURSOR: Final = "\x1b[?25h"
@@ -37,6 +38,7 @@ class Runtime:
         self.stop = StopRequest()
         self.mode: Mode = "plain"
         self.is_debugging = process.is_debugging
+        self.previewed: list[Plan] | None = None
         self._view: View | None = None
         self._session: Session | None = None
 
@@ -93,11 +95,18 @@ class Runtime:
             self._put(text)
 
     def preview(self, plan: Plan) -> None:
-        """In a dry run, print what would be done."""
-        if self.options.dry_run:
+        """In a dry run, print what would be done; `previewed` keeps it instead when `compose plan` asked for that."""
+        if self.previewed is not None:
+            self.previewed.append(plan)
+        elif self.options.dry_run:
             from compose.plan.text import render  # noqa: PLC0415 - hardly ever needed
 
             self.write(render(plan))
+
+    @property
+    def sighting(self) -> Sighting | None:
+        """What the command saw of the engine before it planned, None when it did not look."""
+        return self._session.sighting if self._session is not None else None
 
     def _put(self, text: str) -> None:
         try:

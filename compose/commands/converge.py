@@ -19,11 +19,6 @@ from compose.plan.up import plan_up
 Ready = Callable[[Plan], None]
 
 
-def planned(session: Session, project: Project, options: UpOptions) -> Plan:
-    """Return what `converge` would do, without asking or changing anything."""
-    return plan_up(project, look(session, project, options), options, surroundings(session, project))
-
-
 def converge(session: Session, project: Project, options: UpOptions, *, ready: Ready = lambda _plan: None) -> Plan:
     """Bring the engine to what the project asks for and return the (last) plan that was carried out.
 

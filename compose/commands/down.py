@@ -6,6 +6,7 @@ from compose.commands.perform import perform
 from compose.commands.session import Scope, Session
 from compose.plan.options import DownOptions
 from compose.plan.plan import Plan
+from compose.plan.sight import Sight
 
 
 def down(session: Session, options: DownOptions) -> Plan:
@@ -17,23 +18,23 @@ def down(session: Session, options: DownOptions) -> Plan:
         ComposeError: some step failed, or a service is unknown.
     """
     plan = planned(session, options)
-
     perform(session, plan)
     return plan
 
 
 def planned(session: Session, options: DownOptions) -> Plan:
     """Return what `down` would do."""
-    from compose.engine.observe import observe  # noqa: PLC0415 - needs the engine
+    from compose.commands.look import see  # noqa: PLC0415 - needs the engine
     from compose.plan.teardown import plan_down  # noqa: PLC0415 - likewise
 
     scope = session.scope(options.services)
     project = scope.project
-    networks = [network.name for network in project.networks.values() if not network.external] if project else []
-    volumes = [volume.name for volume in project.volumes.values() if not volume.external] if project else []
-    images = _images(session, scope) if options.rmi else ()
-    observed = observe(session.engine, scope.name, networks=networks, volumes=volumes, images=images)
-    return plan_down(observed, options, project)
+    sight = Sight(
+        networks=tuple(network.name for network in project.networks.values() if not network.external) if project else (),
+        volumes=tuple(volume.name for volume in project.volumes.values() if not volume.external) if project else (),
+        images=dict.fromkeys(_images(session, scope), "") if options.rmi else {},
+    )
+    return plan_down(see(session, scope.name, sight), options, project)
 
 
 def _images(session: Session, scope: Scope) -> tuple[str, ...]:

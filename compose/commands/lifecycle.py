@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from compose.base.value import Value
+from compose.commands.look import see
 from compose.commands.perform import perform
 from compose.commands.session import Session
-from compose.engine.observe import observe
 from compose.model.project import Project
 from compose.plan.lifecycle import plan_kill, plan_pause, plan_rm, plan_start, plan_stop, plan_unpause
 from compose.plan.options import LifecycleOptions
@@ -45,7 +45,7 @@ def lifecycle(session: Session, command: str, options: LifecycleOptions) -> Life
         Cancelled: the user asked to stop.
     """
     scope = session.scope(options.services)
-    observed = observe(session.engine, scope.name)
+    observed = see(session, scope.name)
     plan = PLANNERS[command](observed, options, scope.project)
     questions = {one.key: one.question for one in plan.confirmations}
     if questions and not session.options.dry_run:

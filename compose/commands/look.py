@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compose.build.proxies import read_proxies
-from compose.commands.session import Session
+from compose.commands.session import Session, Sighting
 from compose.engine.observe import inspected, observe
 from compose.load.files import Files
 from compose.model.project import Project
@@ -11,8 +11,11 @@ from compose.payload.security import profile_paths
 from compose.payload.surroundings import Surroundings
 from compose.plan.images import references
 from compose.plan.options import UpOptions
+from compose.plan.sight import Sight
 from compose.plan.up import undecided
 from compose.state.observed import Observed
+
+NOTHING_ELSE = Sight()
 
 
 def look(session: Session, project: Project, options: UpOptions) -> Observed:
@@ -21,14 +24,24 @@ def look(session: Session, project: Project, options: UpOptions) -> Observed:
     Raises:
         EngineError: the engine refused a call.
     """
-    observed = observe(
-        session.engine,
-        project.name,
-        networks=[network.name for network in project.networks.values()],
-        volumes=[volume.name for volume in project.volumes.values()],
-        images=references(project, options),
+    sight = Sight(
+        networks=tuple(network.name for network in project.networks.values()),
+        volumes=tuple(volume.name for volume in project.volumes.values()),
+        images=dict(references(project, options)),
     )
+    observed = see(session, project.name, sight)
     return inspected(session.engine, observed, undecided(project, observed, options))
+
+
+def see(session: Session, project_name: str, sight: Sight = NOTHING_ELSE) -> Observed:
+    """Observe what a project has and what `sight` names, and remember it as what the next plan is made from.
+
+    Raises:
+        EngineError: the engine refused a call.
+    """
+    observed = observe(session.engine, project_name, networks=sight.networks, volumes=sight.volumes, images=sight.images)
+    session.sighting = Sighting(sight=sight, observed=observed)
+    return observed
 
 
 def surroundings(session: Session, project: Project) -> Surroundings:

@@ -1,20 +1,24 @@
-"""`plan`: what a command would do, and why, without doing it."""
+"""`plan`: what a command would do, kept so that it can be done later."""
 
 from __future__ import annotations
 
-from compose.commands.converge import planned
-from compose.commands.session import Session
-from compose.plan.options import UpOptions
+from compose.base.errors import fail
+from compose.commands.session import Sighting
+from compose.plan.encode import save
+from compose.plan.operation import RunProvider
 from compose.plan.plan import Plan
 
 
-def plan(session: Session, options: UpOptions) -> Plan:
-    """Return what `up` would do; makes no writing call.
+def keep(plan: Plan, sighting: Sighting | None) -> bytes:
+    """Return a plan in the form that `apply` takes, with the state of the engine it was made for.
 
     Raises:
-        ComposeError: the project cannot be loaded or brought up.
+        ComposeError: it cannot be kept: nobody looked at the engine, or bodies depend on what providers will say.
     """
-    from compose.engine.record import ReadOnly  # noqa: PLC0415 - needs the engine
-
-    session.use(ReadOnly(session.engine))
-    return planned(session, session.load(options.services), options)
+    if sighting is None:
+        raise fail("plan-not-kept", f"a plan of `{plan.command}` cannot be kept: it is not about what a project has")
+    providers = sorted({step.resource for step in plan.steps if isinstance(step.operation, RunProvider)})
+    if providers:
+        names = ", ".join(f"`{name}`" for name in providers)
+        raise fail("plan-not-kept", f"this plan cannot be kept: what it does depends on what {names} will answer")
+    return save(plan, sighting.observed, sighting.sight)

@@ -13,6 +13,8 @@ from compose.base.errors import ComposeError, fail
 from compose.base.events import Event, Notice
 from compose.base.stop import Stop
 from compose.base.value import Value
+from compose.plan.sight import Sight
+from compose.state.observed import Observed
 
 if TYPE_CHECKING:
     from compose.engine.endpoint import Endpoint
@@ -50,12 +52,20 @@ class Scope(Value, frozen=True, kw_only=True):
     project: Project | None = None
 
 
+class Sighting(Value, frozen=True, kw_only=True):
+    """What a plan was made from: where was looked, and what was there."""
+
+    sight: Sight
+    observed: Observed
+
+
 class Session:
     """One run of one command.
 
     - `environ` and `cwd`: the caller's, never read from the process here.
     - `emit`: receives every event, warnings as `Notice` among them.
     - `confirm`: asks the user a yes/no question; the default says no.
+    - `sighting`: what the last plan was made from.
     """
 
     def __init__(
@@ -78,6 +88,7 @@ class Session:
         self.clock = clock or SystemClock()
         self.confirm = confirm
         self.stdin = stdin
+        self.sighting: Sighting | None = None
         self._engine: Engine | None = None
         self._endpoint: Endpoint | None = None
 

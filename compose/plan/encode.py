@@ -23,22 +23,25 @@ from compose.payload.masking import masked
 from compose.payload.payloads import FileCopy
 from compose.plan.operation import CopyFiles
 from compose.plan.plan import PLAN_VERSION, Plan, Step
+from compose.plan.sight import Sight
 from compose.state.observed import ContainerState, Observed
 
+NOTHING_ELSE = Sight()
 _DIGEST = "sha256"
 
 
 class SavedPlan(Value, frozen=True, kw_only=True):
     """A plan with what must still be true when it is applied.
 
-    `fingerprint` is that of the observed state it was made for. `digests` are those of the files it copies into
-    containers, by service and target; the plan's own copies are empty.
+    `fingerprint` is that of the observed state it was made for, which is what a look at `sight` gave. `digests` are
+    those of the files it copies into containers, by service and target; the plan's own copies are empty.
     """
 
     version: int
     tool: str
     fingerprint: str
     plan: Plan
+    sight: Sight = Sight()
     digests: dict[str, dict[str, str]] = {}
 
 
@@ -51,13 +54,14 @@ def shown(plan: Plan) -> bytes:
     return msgspec.json.encode({"version": PLAN_VERSION, **plain})
 
 
-def save(plan: Plan, observed: Observed) -> bytes:
-    """Return the plan as JSON to keep, with the fingerprint of the state it was made for."""
+def save(plan: Plan, observed: Observed, sight: Sight = NOTHING_ELSE) -> bytes:
+    """Return the plan as JSON to keep, with the fingerprint of the state it was made for and where to look for it again."""
     saved = SavedPlan(
         version=PLAN_VERSION,
         tool=__version__,
         fingerprint=fingerprint(observed),
         plan=_without_contents(plan),
+        sight=sight,
         digests=_digests(plan),
     )
     return msgspec.json.encode(saved, enc_hook=encode_unit)

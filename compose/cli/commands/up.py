@@ -38,6 +38,7 @@ def up(
     exit_code_from: Annotated[
         str, typer.Option("--exit-code-from", help="Return the exit code of this service; stops everything when a container ends")
     ] = "",
+    drift: shared.Drift = False,
     force_recreate: shared.ForceRecreate = False,
     no_attach: Annotated[
         list[str] | None, typer.Option("--no-attach", help="Do not show the output of this service; may be repeated")
@@ -66,6 +67,7 @@ def up(
     options = UpOptions(
         services=shared.many(services),
         no_deps=no_deps,
+        drift=drift,
         force_recreate=force_recreate,
         no_recreate=no_recreate,
         always_recreate_deps=always_recreate_deps,

@@ -262,17 +262,50 @@ def test_config_shows_variables(compose, tmp_path):
 
 @pytest.mark.parametrize(("steps", "code"), [((), 0), ((STEP,), 2)])
 def test_plan_tells_by_its_exit_code_whether_there_is_something_to_do(compose, called, steps, code):
-    calls = called("compose.commands.plan", "plan", Plan(project="p", command="up", steps=steps))
+    calls = called("compose.commands.up", "up", Plan(project="p", command="up", steps=steps))
     result = compose("plan", "web", "--force-recreate", "--scale", "web=2")
     assert result.code == code
     assert result.out.startswith("Network p_default" if steps else "Nothing to do.")
-    assert calls == [(UpOptions(services=("web",), force_recreate=True, scale={"web": 2}),)]
+    assert calls == [(UpOptions(services=("web",), force_recreate=True, scale={"web": 2}), ("remove_orphans", None))]
 
 
 @pytest.mark.parametrize("flag", ["--json", "--format=json"])
 def test_plan_as_json(compose, called, flag):
-    called("compose.commands.plan", "plan", Plan(project="p", command="up", steps=(STEP,)))
+    called("compose.commands.up", "up", Plan(project="p", command="up", steps=(STEP,)))
     assert json.loads(compose("plan", flag).out)["steps"][0]["resource"] == "Network p_default"
+
+
+def test_plan_passes_a_commands_own_flags_on_to_it(compose, called):
+    calls = called("compose.commands.down", "down", Plan(project="p", command="down", steps=(STEP,)))
+    result = compose("plan", "--json", "down", "-v", "--format", "text", "web")
+    assert json.loads(result.out)["command"] == "down"
+    assert calls == [(DownOptions(services=("web",), volumes=True),)]
+
+
+def test_plan_of_drift(compose, called):
+    calls = called("compose.commands.up", "up", Plan(project="p", command="create"))
+    assert compose("plan", "create", "--drift").code == 0
+    assert calls == [(UpOptions(command="create", start=False, drift=True), ("remove_orphans", None))]
+    assert "--drift cannot be combined with `down`" in compose("plan", "--drift", "down").err
+
+
+def test_help_of_plan_and_of_what_it_plans(compose):
+    assert "Usage:  compose plan [OPTIONS] [COMMAND] [ARGS...]" in compose("plan", "--help").out
+    assert "Usage:  compose plan down [OPTIONS] [SERVICE...]" in compose("plan", "down", "--help").out
+
+
+def test_a_plan_that_nobody_looked_for_cannot_be_kept(compose, called):
+    called("compose.commands.up", "up", Plan(project="p", command="up"))
+    assert "cannot be kept" in compose("plan", "-o", "plan.json").err
+
+
+def test_apply_reads_a_file_or_stdin(compose, called, tmp_path):
+    calls = called("compose.commands.apply", "apply", Plan(project="p", command="up"))
+    (tmp_path / "plan.json").write_text("{}")
+    compose("apply", "plan.json")
+    compose("apply", "-", stdin="[]")
+    assert calls == [(b"{}",), (b"[]",)]
+    assert "cannot read `none.json`: No such file" in compose("apply", "none.json").err
 
 
 @pytest.mark.parametrize("command", ["down", "up"])
