@@ -46,7 +46,7 @@ def perform(session: Session, plan: Plan, project: Project | None = None) -> Out
     if session.stop.level:
         raise Cancelled(*outcome.diagnostics)
     if outcome.failed:
-        raise ComposeError(*outcome.diagnostics)
+        raise ComposeError(*outcome.diagnostics, exit_code=outcome.exit_code)
     return outcome
 
 

@@ -127,6 +127,7 @@ class _Execution:
         self._patient: set[str] = set()
         self._alarms: list[tuple[float, str]] = []
         self._errors: list[Diagnostic] = []
+        self._exit_code = 1
         self._warnings: list[Diagnostic] = []
         self._undone: list[str] = []
         self._undoing = False
@@ -213,6 +214,8 @@ class _Execution:
         self._timings[step.id] = Timing(ready=ready - self._begin, start=start - self._begin, end=end - self._begin)
         if isinstance(result, Exception):
             diagnostics = self._tell.failed(step, result, end - start)
+            if not step.optional and not self._errors and isinstance(result, ComposeError):
+                self._exit_code = result.exit_code
             (self._warnings if step.optional else self._errors).extend(diagnostics)
             for skip in self._progress.failed(step):
                 self._tell.skipped(self._progress.steps[skip.step], _NEEDED, skip.because)
@@ -301,6 +304,7 @@ class _Execution:
             skipped=self._progress.ids("skipped"),
             undone=tuple(self._undone),
             diagnostics=tuple(self._errors),
+            exit_code=self._exit_code,
             warnings=tuple(self._warnings),
             containers=dict(self._run.containers),
             timings=dict(self._timings),

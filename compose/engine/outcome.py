@@ -18,7 +18,8 @@ class Outcome(Value, frozen=True, kw_only=True):
     """How each step ended, and what was made.
 
     `done`, `failed` and `skipped` are step ids in the plan's order; `tolerated` are the optional ones that failed,
-    with `warnings` as the reasons; `undone` are the steps that were taken back. `diagnostics` has every error.
+    with `warnings` as the reasons; `undone` are the steps that were taken back. `diagnostics` has every error,
+    `exit_code` is that of the first.
     `containers` maps (service, number) to the ids of created containers; `timings` has every step that began.
     """
 
@@ -28,6 +29,7 @@ class Outcome(Value, frozen=True, kw_only=True):
     skipped: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    exit_code: int = 1
     warnings: tuple[Diagnostic, ...] = ()
     containers: dict[tuple[str, int], str] = {}
     timings: dict[str, Timing] = {}

@@ -150,6 +150,18 @@ def test_all_diagnostics_of_an_error_are_reported():
     ]
 
 
+def test_the_exit_code_is_that_of_the_first_error():
+    def refuse(operation: ops.CreateContainer, _work: object) -> Finished:
+        raise fail("refused", "no", exit_code=7 if operation.target.service == "web" else 8)
+
+    what = plan(create("1", "web"), create("2", "api", "1"))
+    outcome, _ = carry_out(what, FakeEngine(), handlers={**HANDLERS, ops.CreateContainer: refuse})
+    assert (outcome.failed, outcome.exit_code) == (("1",), 7)
+    optional = plan(create("1", "web", optional=True), create("2", "api"))
+    outcome, _ = carry_out(optional, FakeEngine(), handlers={**HANDLERS, ops.CreateContainer: refuse}, parallel=1)
+    assert outcome.exit_code == 8
+
+
 def test_steps_that_wait_for_each_other_are_refused():
     with pytest.raises(ComposeError, match="wait for each other"):
         carry_out(plan(create("1", "a", "2"), create("2", "b", "1")), FakeEngine())
