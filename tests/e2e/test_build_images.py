@@ -13,7 +13,6 @@ import pytest
 
 from compose.base.clock import SystemClock
 from compose.base.events import Notice, StepOutput
-from compose.build import buildx
 from compose.build.builder import Builder
 from compose.build.handlers import build_handlers
 from compose.build.ignore import Ignore
@@ -25,10 +24,9 @@ from compose.engine.handlers import HANDLERS
 from compose.engine.observe import observe
 from compose.engine.record import Recording
 from compose.load.pipeline import LoadRequest, load
+from tests.e2e.builders import BUILDERS, need_buildkit, remove_images
 
 pytestmark = pytest.mark.engine
-
-BUILDERS = pytest.mark.parametrize("builder", ["classic", "buildkit"])
 
 
 class NoStop:
@@ -63,19 +61,13 @@ class Workshop:
     def build(self, builder, uses="", **options):
         environ = {**self.environ, "DOCKER_BUILDKIT": str(int(builder == "buildkit"))}
         if builder == "buildkit":
-            self.need_buildkit()
+            need_buildkit(self.client)
         self.events = []
         project = self.project(options.get("services", ()))
         plan = plan_build(project, BuildOptions(builder=uses, **options))
         clock = SystemClock()
         own = build_handlers(plan, project, self.engine, environ=environ, clock=clock, endpoint=resolve(environ))
         return execute(plan, self.engine, {**HANDLERS, **own}, self.events.append, clock, NoStop())
-
-    def need_buildkit(self):
-        if buildx.find_plugin(self.environ) is None:
-            pytest.skip("the docker-buildx plugin is not installed: only the classic builder can be tried")
-        if self.engine.facts.name != "docker":
-            pytest.skip(f"{self.engine.facts.name} has no BuildKit")
 
     def built(self, builder, **options):
         outcome = self.build(builder, **options)
@@ -98,10 +90,7 @@ class Workshop:
         return Builder(project, self.engine, environ=self.environ, clock=SystemClock()).stale(observed, project.services)
 
     def clean(self):
-        for image in self.client.api.images():  # the other way to list looks at each, which may be gone by then
-            for tag in image["RepoTags"] or ():
-                if tag.startswith(self.name):
-                    self.client.images.remove(tag, force=True)
+        remove_images(self.client, self.name)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from compose.engine.execute import execute
 from compose.engine.handlers import HANDLERS
 from compose.plan.operation import PullImage, PushImage
 from compose.plan.plan import Plan, Reason, Step
+from tests.e2e.builders import remove_images
 from tests.registry_server import PASSWORD, USER, RegistryServer
 
 pytestmark = pytest.mark.engine
@@ -93,10 +94,7 @@ class Dock:
     def clean(self):
         for engine in self.engines:
             engine.close()
-        for image in self.client.images.list():
-            for tag in image.tags:
-                if tag.startswith(f"{self.server.host}/"):
-                    self.client.images.remove(tag, force=True)
+        remove_images(self.client, f"{self.server.host}/")
 
 
 @pytest.fixture
