@@ -1,10 +1,12 @@
-"""Which builders the engine under test and this machine have."""
+"""What the engine under test and this machine have: builders, a way to registries of ours."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import pytest
+from docker.errors import APIError
 
 from compose.build import buildx
 
@@ -32,3 +34,12 @@ def remove_images(client, start):
         for tag in image["RepoTags"] or ():
             if tag.startswith(start):
                 client.images.remove(tag, force=True)
+
+
+def need_reachable(client, server):
+    """Skip the test where the engine has a network of its own, from which a registry in this process is not there."""
+    with suppress(APIError):  # it has no such image
+        client.api.inspect_distribution(f"{server.host}/reachable:1")
+    if not server.requests:
+        pytest.skip("the engine cannot reach this machine's loopback: its network is another")
+    server.requests.clear()

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from tests.e2e.builders import remove_images
+from tests.e2e.builders import need_reachable, remove_images
 from tests.registry_server import RegistryServer
 
 pytestmark = pytest.mark.engine
@@ -49,6 +49,7 @@ class Port:
 @pytest.fixture
 def port(client):
     with RegistryServer() as server:
+        need_reachable(client, server)
         made = Port(server, client)
         yield made
         remove_images(client, f"{server.host}/")

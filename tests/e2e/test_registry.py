@@ -22,7 +22,7 @@ from compose.engine.execute import execute
 from compose.engine.handlers import HANDLERS
 from compose.plan.operation import PullImage, PushImage
 from compose.plan.plan import Plan, Reason, Step
-from tests.e2e.builders import remove_images
+from tests.e2e.builders import need_reachable, remove_images
 from tests.registry_server import PASSWORD, USER, RegistryServer
 
 pytestmark = pytest.mark.engine
@@ -104,6 +104,7 @@ def dock(tmp_path, client, engine_host):
     def make(auth=""):
         server = RegistryServer(auth=auth).__enter__()
         made.append((server, Dock(tmp_path, client, engine_host, server)))
+        need_reachable(client, server)
         return made[-1][1]
 
     yield make
