@@ -7,7 +7,7 @@ from typing import Any
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
-from compose.base.place import Span
+from compose.base.place import Path, Span
 from compose.load import hints
 from compose.load.files import Files
 from compose.load.interpolate import Interpolation, Unset
@@ -71,8 +71,18 @@ class Context:
         """Keep what a stage found in `tree`."""
         places = SourceMap(tree, root)
         for problem in problems:
-            target = self.errors if problem.severity == "error" else self.warnings
-            target.append(diagnose(problem, places))
+            if problem.severity != "error":
+                self.warnings.append(diagnose(problem, places))
+            elif not self.follows(problem.path):
+                self.errors.append(diagnose(problem, places))
+
+    def follows(self, path: Path) -> bool:
+        """Tell whether a problem at `path` only follows from one that is known.
+
+        A list with an item that cannot be read stays as it was written, so that its other items are not meant either.
+        """
+        known = {spoilt for error in self.errors if error.path for spoilt in _spoilt(error.path)}
+        return any(path[:length] in known for length in range(1, len(path) + 1))
 
     def broken(self, error: InvalidProject) -> None:
         """Keep the errors of a file that could not be used."""
@@ -131,12 +141,16 @@ class Scope:
             return
         self.interpolation.run(document)
         for problem in self.interpolation.take_problems():
-            casts = problem.code == "bad-cast"  # the text stays in its place, and loading can go on
-            (self.context.errors if casts else self.context.structure).append(problem)
+            leads = {"include", "extends"}.intersection(problem.path)  # to other files, which could not be found
+            (self.context.structure if leads else self.context.errors).append(problem)
         self.context.warnings.extend(self.interpolation.take_warnings())
 
     def _hint(self, name: str, document: Document) -> str:
         return hints.missing(name, self.variables, document.data, self.directory, self.context.files)
+
+
+def _spoilt(path: Path) -> tuple[Path, ...]:
+    return (path, path[:-1]) if isinstance(path[-1], int) else (path,)
 
 
 def span_of(mark: Mark | None) -> Span | None:

@@ -5,6 +5,8 @@ Specification: loading, section 1. `load_model` goes as far as the merged tree, 
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from compose.base.diagnostics import Diagnostic
@@ -22,7 +24,7 @@ from compose.load.remote import Remote
 from compose.load.request import Loaded, LoadRequest, Model
 from compose.load.windows import convert_sources
 from compose.model.project import Project
-from compose.source.document import SourceMap
+from compose.source.document import SourceMap, clone
 
 __all__ = ["LoadRequest", "Loaded", "Model", "load", "load_model", "project_name"]
 
@@ -132,9 +134,47 @@ def _name(request: LoadRequest, context: Context, located: discover.Located) -> 
 def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
     parts = decode.decode(model.data)
     _keep(context, model, parts.problems)
+    if context.errors:
+        _check_rest(request, context, model)
     context.stop_if_wrong()
     place_hosts(model.places, parts.services)
-    project = Project(
+    project = _project(request, model, parts)
+    project = select.activate(project, model.profiles)
+    if not request.no_consistency:
+        _keep(context, model, check.check(project, names=not request.no_name_check))
+        context.stop_if_wrong()
+    return project
+
+
+def _check_rest(request: LoadRequest, context: Context, model: Model) -> None:
+    """Find what does not fit together in a project with mistakes, as far as it can be known without the wrong parts."""
+    rest = clone(model.data)
+    for error in context.errors:
+        _cut(rest, error.path)
+    parts = decode.decode(rest)
+    if not parts.problems:
+        project = select.activate(_project(request, model, parts), model.profiles)
+        wrong = {error.path[:2] for error in context.errors}
+        found = check.check(project, names=not request.no_name_check)
+        _keep(context, model, tuple(one for one in found if one.code != "no-image" or one.path[:2] not in wrong))
+
+
+def _cut(node: Any, path: Path) -> None:  # noqa: ANN401 - YAML data
+    """Remove the value at a path, as far as the path leads; of a list all of it, because its items belong together."""
+    *parents, last = path or ("",)
+    for part in parents:
+        if not isinstance(node, dict) or part not in node:
+            return
+        if isinstance(node[part], list):
+            last = part
+            break
+        node = node[part]
+    if isinstance(node, dict):
+        node.pop(str(last), None)
+
+
+def _project(request: LoadRequest, model: Model, parts: decode.Decoded) -> Project:
+    return Project(
         name=model.name,
         directory=model.directory,
         services=parts.services,
@@ -150,28 +190,14 @@ def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
         separator="_" if request.compatibility else "-",
         places=model.places,
     )
-    project = select.activate(project, model.profiles)
-    if not request.no_consistency:
-        _keep(context, model, check.check(project, names=not request.no_name_check))
-        context.stop_if_wrong()
-    return project
 
 
 def _keep(context: Context, model: Model, problems: tuple[Problem, ...]) -> None:
-    """Keep problems, but not those that follow from a value which is known to be wrong already.
-
-    A list with an item that cannot be read stays as it was written, so that its other items are not meant.
-    """
-    known = {path for error in context.errors for path in _spoilt(error.path)}
-    for problem in problems:
-        if problem.severity != "error":
-            context.warnings.append(diagnose(problem, model.places))
-        elif not any(problem.path[:length] in known for length in range(1, len(problem.path) + 1)):
-            context.errors.append(diagnose(problem, model.places))
-
-
-def _spoilt(path: Path) -> tuple[Path, ...]:
-    return (path, path[:-1]) if path and isinstance(path[-1], int) else (path,)
+    """Keep problems, but not those that follow from a value which is known to be wrong already."""
+    new = [problem for problem in problems if problem.severity != "error" or not context.follows(problem.path)]
+    for problem in new:
+        target = context.errors if problem.severity == "error" else context.warnings
+        target.append(diagnose(problem, model.places))
 
 
 def _warnings(context: Context, model: Model) -> tuple[Diagnostic, ...]:
