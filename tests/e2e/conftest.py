@@ -16,6 +16,7 @@ import docker
 import pytest
 
 from tests.e2e.pseudo_terminal import PseudoTerminal
+from tests.support.proxy import Proxy
 
 DEADLINE = 90
 
@@ -167,3 +168,11 @@ def stack(tmp_path: Path, client: docker.DockerClient) -> Iterator[Stack]:
     stack = Stack(tmp_path, f"e2e{uuid.uuid4().hex[:10]}", client)
     yield stack
     stack.clean()
+
+
+@pytest.fixture
+def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """A proxy in front of the engine: give its `host` to the tool as DOCKER_HOST, then see which calls were made."""
+    proxy = Proxy(os.environ["DOCKER_HOST"], tmp_path_factory.mktemp("proxy"))
+    yield proxy
+    proxy.close()

@@ -35,5 +35,5 @@ DEFINITION = Definition(
     call=schema,
     arity=arity.at_most(1),
     usage=("[NAME]",),
-    notes="NAME is what it describes: compose (Compose files, the default) or events (`--progress json`).",
+    notes="NAME is what it describes: compose (Compose files, the default), events (`--progress json`) or plan (`plan --json`).",
 )
