@@ -75,25 +75,30 @@ def plan_build(project: Project, options: BuildOptions) -> Plan:
 
 def plan_push(project: Project, options: PushOptions) -> Plan:
     """Return the plan that pushes the images of services that have both a build section and a name, with their further tags."""
-    steps: list[Step] = []
+    steps: dict[str, Step] = {}
     skipped: list[Unchanged] = []
     for name in _selected(project, options.services, with_dependencies=options.include_deps):
         service = project.services[name]
         if service.build is None or not service.image:
             skipped.append(Unchanged(address=Address(kind="service", key=name), resource=name, action="Skipped"))
             continue
-        for reference in dict.fromkeys((service.image, *service.build.tags)):
-            steps.append(
-                Step(
-                    id=str(len(steps) + 1),
-                    address=Address(kind="image", key=reference),
-                    resource=f"Image {reference}",
-                    operation=PushImage(reference=reference, services=(name,), quiet=options.quiet),
-                    reason=_PUSH,
-                    optional=options.ignore_failures,
-                )
+        for reference in (service.image, *service.build.tags):
+            known = steps.get(reference)
+            steps[reference] = Step(
+                id=known.id if known else str(len(steps) + 1),
+                address=Address(kind="image", key=reference),
+                resource=f"Image {reference}",
+                operation=PushImage(reference=reference, services=_with(name, known), quiet=options.quiet),
+                reason=_PUSH,
+                optional=options.ignore_failures,
             )
-    return Plan(project=project.name, command="push", steps=tuple(steps), unchanged=tuple(skipped))
+    return Plan(project=project.name, command="push", steps=tuple(steps.values()), unchanged=tuple(skipped))
+
+
+def _with(name: str, step: Step | None) -> tuple[str, ...]:
+    """Return the services of a push with one more."""
+    services = step.operation.services if step is not None and isinstance(step.operation, PushImage) else ()
+    return tuple(dict.fromkeys((*services, name)))
 
 
 def refine(plan: Plan, project: Project) -> Plan:

@@ -100,3 +100,9 @@ def test_pushed_is_what_has_a_build_section_and_a_name():
         ("host.test/web:2", True),
     ]
     assert [(one.resource, one.action) for one in plan.unchanged] == [("nameless", "Skipped"), ("db", "Skipped")]
+
+
+def test_an_image_of_several_services_is_pushed_once():
+    same = {**inline("FROM a"), "image": "host.test/web"}
+    (step,) = plan_push(project(web=same, worker=same), PushOptions()).steps
+    assert step.operation.services == ("web", "worker")
