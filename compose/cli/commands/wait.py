@@ -1,0 +1,33 @@
+"""`compose wait`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from compose.cli import arity
+from compose.cli import options as shared
+from compose.cli.command import Definition
+from compose.cli.runtime import Runtime
+from compose.commands import wait as use_case
+
+
+def wait(
+    ctx: typer.Context,
+    *,
+    services: shared.Services = None,
+    down_project: Annotated[
+        bool, typer.Option("--down-project", help="Take the project down when the first container has ended")
+    ] = False,
+) -> int:
+    """Wait until containers have ended."""
+    runtime = Runtime.of(ctx)
+
+    def told(identifier: str, code: int) -> None:
+        runtime.write(f'container "{identifier}" exited with status code {code}\n')
+
+    return use_case.wait(runtime.session(), use_case.WaitOptions(services=shared.many(services), down=down_project), told)
+
+
+DEFINITION = Definition(call=wait, arity=arity.required, usage=("[OPTIONS] SERVICE [SERVICE...]",))
