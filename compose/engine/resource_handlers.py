@@ -92,7 +92,8 @@ def pull_image(operation: ops.PullImage, work: Work) -> Finished:
     def attempt() -> None:
         found = pulling.pulled(work.engine, operation.reference, platform=operation.platform, auth=auth, clock=work.run.clock)
         for progress in found:
-            _report(work, progress)
+            if not operation.quiet:
+                _report(work, progress)
 
     try:
         work.persist(attempt)

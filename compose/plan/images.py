@@ -84,7 +84,13 @@ def _draft_pulls(situation: Situation, draft: Draft, wanted: Iterable[Wanted]) -
     steps: dict[str, Ids] = {}
     for (reference, platform), several in by_image.items():
         services = tuple(dict.fromkeys(one.service for one in several))
-        operation = PullImage(reference=reference, platform=platform, services=services, tolerant=reference in buildable)
+        operation = PullImage(
+            reference=reference,
+            platform=platform,
+            services=services,
+            tolerant=reference in buildable,
+            quiet=situation.options.quiet_pull,
+        )
         reason = several[0].pull
         assert reason is not None
         step = draft.add(operation, reason, address=Address(kind="image", key=reference), resource=f"Image {reference}")

@@ -77,12 +77,13 @@ class RemoveVolume(_Operation, frozen=True, kw_only=True, tag="remove-volume"):
 
 
 class PullImage(_Operation, frozen=True, kw_only=True, tag="pull-image"):
-    """POST images/create for one reference; `services` are those that want it."""
+    """POST images/create for one reference; `services` are those that want it, `quiet` leaves layers untold."""
 
     reference: str
     platform: str = ""
     services: tuple[str, ...] = ()
     tolerant: bool = False
+    quiet: bool = False
 
 
 class BuildImage(_Operation, frozen=True, kw_only=True, tag="build-image"):

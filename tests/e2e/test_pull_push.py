@@ -176,6 +176,17 @@ def test_a_quiet_pull_says_nothing(stack, port):
     assert port.has("web:1")
 
 
+def test_up_tells_of_layers_unless_it_is_to_pull_quietly(stack, port):
+    port.offer("web:1")
+    services(stack, web=f"image: '{port.name('web:1')}'")
+    loud = stack.compose("create").stderr
+    stack.compose("down")
+    port.forget("web:1")
+    quiet = stack.compose("create", "--quiet-pull").stderr
+    assert f"Image {port.name('web:1')} Pulled" in quiet
+    assert ("Downloaded newer image" in loud, "Downloaded newer image" in quiet) == (True, False)
+
+
 def test_in_a_dry_run_nothing_is_pulled_or_pushed(stack, port):
     port.offer("web:1")
     services(stack, web=f"image: '{port.name('web:1')}'")

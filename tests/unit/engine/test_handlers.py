@@ -152,6 +152,13 @@ def test_a_pull_tells_its_progress_and_brings_the_image():
     assert "X-Registry-Auth" not in call.headers
 
 
+def test_a_quiet_pull_tells_nothing_of_layers():
+    bench = Bench(FakeEngine(registry=["redis:7"]))
+    bench.do(ops.PullImage(reference="redis:7", quiet=True))
+    assert "redis:7" in bench.world.images
+    assert [event for event in bench.told if isinstance(event, StepProgress)] == []
+
+
 def test_a_pull_logs_in_where_the_user_is_logged_in():
     bench = Bench(FakeEngine(registry=["redis:7"], credentials=["redis:7"]))
     bench.do(ops.PullImage(reference="redis:7"))

@@ -81,6 +81,13 @@ def test_one_image_is_pulled_once_for_all(new):
     assert step.operation.services == ("db", "web")
 
 
+def test_a_pull_is_quiet_when_asked(new):
+    world = world_of(new, image="redis")
+    for quiet in (True, False):
+        (step,) = plan_images(world.project, world.observed, UpOptions(quiet_pull=quiet)).steps
+        assert step.operation.quiet is quiet
+
+
 def test_one_image_for_two_platforms_is_pulled_twice(new):
     world = new(web={"image": "redis", "platform": "linux/arm64"}, db={"image": "redis"})
     plan = world.up()
