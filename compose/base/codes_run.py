@@ -14,6 +14,7 @@ _COMMAND_LINE = {
     "contradicting-options": "The options, or an option and a variable of the environment, exclude each other.",
     "internal-error": "A defect of this program, not of your files. Please report it with what you ran.",
     "missing-value": "The flag needs a value after it.",
+    "no-output": "An archive is no text for a terminal: name a file, or send the output on.",
     "no-such-path": "The resolved project has no value at that path; `compose config` shows what there is.",
     "no-such-port": "The container does not publish that port; the message lists those it does.",
     "no-service-selected": "Every service belongs to a profile, and no profile is active. Add `--profile`, or name services.",

@@ -153,6 +153,22 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         example="--rm web sh",
         means="try something in a container that leaves nothing behind",
     ),
+    Entry(
+        name="export",
+        module="export",
+        section=INSIDE,
+        help="Write the files of a container as a tar archive",
+        example="-o web.tar web",
+        means="keep all files of web",
+    ),
+    Entry(
+        name="commit",
+        module="commit",
+        section=IMAGES,
+        help="Make an image of what a container has become",
+        example="web web:tried",
+        means="keep what was changed in web",
+    ),
     Entry(name="images", module="images", section=IMAGES, help="List the images of containers"),
     Entry(
         name="config",
