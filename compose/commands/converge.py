@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from compose.commands.look import look, surroundings
+from compose.commands.look import look, look_closer, surroundings
 from compose.commands.perform import perform
 from compose.commands.session import Session
-from compose.engine.observe import observe
 from compose.model.project import Project
-from compose.plan.images import plan_images, references
+from compose.plan.images import plan_images
 from compose.plan.options import UpOptions
 from compose.plan.plan import Plan
 from compose.plan.up import plan_up
+from compose.state.observed import Observed
 
 Ready = Callable[[Plan], None]
 
@@ -30,10 +30,11 @@ def converge(session: Session, project: Project, options: UpOptions, *, ready: R
         ComposeError: planning refused, or steps failed.
         Cancelled: the user asked to stop.
     """
-    if not session.options.dry_run:
-        options = _images_first(session, project, options)
-    around = surroundings(session, project)
     observed = look(session, project, options)
+    if not session.options.dry_run:
+        observed, options = _images_first(session, project, observed, options)
+    around = surroundings(session, project)
+    observed = look_closer(session, project, options, observed)
     plan = plan_up(project, observed, options, around)
     confirmed = {one.key for one in plan.confirmations if not session.options.dry_run and session.confirm(one.question)}
     if confirmed:
@@ -44,13 +45,13 @@ def converge(session: Session, project: Project, options: UpOptions, *, ready: R
     return plan
 
 
-def _images_first(session: Session, project: Project, options: UpOptions) -> UpOptions:
-    """Pull and build where containers may depend on the outcome; return the options for what follows."""
-    observed = observe(session.engine, project.name, images=references(project, options))
+def _images_first(session: Session, project: Project, observed: Observed, options: UpOptions) -> tuple[Observed, UpOptions]:
+    """Pull and build where containers may depend on the outcome; return what is there then, and the options that follow."""
     plan = plan_images(project, observed, options)
+    ready = replace(options, images_ready=True)
     if not plan.steps:
-        return replace(options, images_ready=True)
+        return observed, ready
     if not observed.containers:
-        return options
+        return observed, options
     perform(session, plan, project)
-    return replace(options, images_ready=True)
+    return look(session, project, options), ready

@@ -19,7 +19,7 @@ NOTHING_ELSE = Sight()
 
 
 def look(session: Session, project: Project, options: UpOptions) -> Observed:
-    """Observe a project as `plan_up` needs it: its objects, its images, details only where they decide.
+    """Observe a project as `plan_up` needs it, but for details: its objects and its images.
 
     Raises:
         EngineError: the engine refused a call.
@@ -29,7 +29,15 @@ def look(session: Session, project: Project, options: UpOptions) -> Observed:
         volumes=tuple(volume.name for volume in project.volumes.values()),
         images=dict(references(project, options)),
     )
-    observed = see(session, project.name, sight)
+    return see(session, project.name, sight)
+
+
+def look_closer(session: Session, project: Project, options: UpOptions, observed: Observed) -> Observed:
+    """Return what was observed with details where `plan_up` decides by them.
+
+    Raises:
+        EngineError: the engine refused a call.
+    """
     return inspected(session.engine, observed, undecided(project, observed, options))
 
 
