@@ -154,6 +154,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         means="try something in a container that leaves nothing behind",
     ),
     Entry(
+        name="attach",
+        module="attach",
+        section=INSIDE,
+        help="Show what a container writes, and send it what is typed",
+        example="--detach-keys ctrl-x web",
+        means="work with web until Ctrl-X or its end",
+    ),
+    Entry(
         name="export",
         module="export",
         section=INSIDE,
