@@ -27,6 +27,8 @@ def test_export_writes_an_archive_of_all_files(simple):
     for data in ((simple.folder / "all.tar").read_bytes(), piped.stdout):
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             assert archive.extractfile("mine").read() == b"mine\n"
+    simple.compose("export", "-o", "all.tar", "other", code=1)
+    assert (simple.folder / "all.tar").stat().st_size > len(b"mine")
     terminal = simple.terminal("export", "simple")
     terminal.until("output option is required when exporting to terminal")
     assert terminal.wait() == 1

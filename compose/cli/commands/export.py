@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -33,9 +34,16 @@ def export(
         use_case.export(session, service, index, ProcessTerminal(runtime).stdout)
         return
     target = Path(runtime.process.cwd) / output
+    opened: list[BinaryIO] = []
+
+    def write(data: bytes) -> None:
+        if not opened:  # only now, so that a file stays where there is nothing to put into it
+            opened.append(stack.enter_context(target.open("wb")))
+        opened[0].write(data)
+
     try:
-        with target.open("wb") as file:
-            use_case.export(session, service, index, file.write)
+        with ExitStack() as stack:
+            use_case.export(session, service, index, write)
     except OSError as error:
         raise fail("cannot-write", f"cannot write {output}: {error.strerror}") from error
 
