@@ -89,9 +89,7 @@ def _warn_unknown(scope: Scope, entry: _Entry) -> None:
         summary = f"`{key}` is no key of an `include` entry and is ignored"
         hint = did_you_mean(key, _KEYS)
         span = mark[0].span(mark[1]) if mark is not None else None
-        scope.context.warnings.append(
-            Diagnostic(severity="warning", code="unknown-key", summary=summary, span=span, hint=hint)
-        )
+        scope.context.warnings.append(Diagnostic(severity="warning", code="unknown-key", summary=summary, span=span, hint=hint))
 
 
 def _load(scope: Scope, entry: _Entry, chain: tuple[str, ...], load_model: LoadModel) -> Map | None:
