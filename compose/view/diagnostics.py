@@ -63,6 +63,10 @@ def place(
     return "".join(f"{line}\n" for line in writer.place(form, "note"))
 
 
+_SECRET_SOURCES: Final = frozenset({"env-file-syntax"})
+"""Codes of diagnostics about files whose lines may hold secrets, so that no excerpt is shown."""
+
+
 class _Writer:
     def __init__(self, sources: Sources | None, *, colour: bool, width: int | None) -> None:
         self._sources = sources
@@ -76,7 +80,7 @@ class _Writer:
         first, *rest = printable_lines(form["summary"])
         yield self._paint(f"{severity}{code}", style) + self._paint(f": {first}", "bold")
         yield from (f"  {line}" for line in rest)
-        yield from self.place(form.get("span"), style)
+        yield from self.place(form.get("span"), style, excerpt=form.get("code") not in _SECRET_SOURCES)
         yield from (f"  {line}" for line in printable_lines(form.get("detail", "")))
         for note in form.get("notes", ()):
             message, *more = printable_lines(note["message"]) or [""]
@@ -88,13 +92,13 @@ class _Writer:
             yield f"{self._paint('hint', 'accent')}: {hint}"
             yield from (f"      {line}" for line in more)
 
-    def place(self, span: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
+    def place(self, span: Mapping[str, Any] | None, style: Style, *, excerpt: bool = True) -> Iterator[str]:
         if span is None:
             return
         number = str(span["line"])
         place = f"{printable(span['file'])}:{span['line']}:{span['column']}"
         yield f"{' ' * len(number)}{self._paint('-->', 'place')} {place}"
-        source = self._source_line(span)
+        source = self._source_line(span) if excerpt else None
         if source is None:
             return
         before, marked, after = _cut(source, span)
