@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from compose.commands.look import look, look_closer, surroundings
 from compose.commands.perform import perform
 from compose.commands.session import Session
+from compose.engine.observe import inspected
 from compose.model.project import Project
 from compose.plan.images import plan_images
 from compose.plan.options import UpOptions
@@ -30,6 +31,8 @@ def converge(session: Session, project: Project, options: UpOptions, *, ready: R
         ComposeError: planning refused, or steps failed.
         Cancelled: the user asked to stop.
     """
+    if any(service.provider is not None for service in project.services.values()):
+        project, options = _providers_first(session, project, options)
     observed = look(session, project, options)
     if not session.options.dry_run:
         observed, options = _images_first(session, project, observed, options)
@@ -43,6 +46,30 @@ def converge(session: Session, project: Project, options: UpOptions, *, ready: R
     ready(plan)
     perform(session, plan, project)
     return plan
+
+
+def _providers_first(session: Session, project: Project, options: UpOptions) -> tuple[Project, UpOptions]:
+    """Run the providers, and before them what they depend on; return the project with what they say, and what follows.
+
+    In a dry run none is run: what they said last time stands in for what they would say.
+    """
+    from compose.commands import providers  # noqa: PLC0415 - hardly any project has some
+
+    if session.options.dry_run:
+        around = surroundings(session, project)
+        observed = look(session, project, options)
+        containers = inspected(session.engine, observed, [container.id for container in observed.containers])
+        return providers.extended(project, providers.assumed(project, containers, around))[0], options
+    runner = providers.Providers(session, project)
+    for level in providers.levels(project):
+        extended, _ = providers.extended(project, runner.variables)
+        chosen = replace(options, services=level, wait=False, force_recreate=False, ignore_orphans=True, remove_orphans=False)
+        observed = look_closer(session, extended, chosen, look(session, extended, chosen))
+        perform(session, plan_up(extended, observed, chosen, surroundings(session, extended)), extended, providers=runner)
+        options = replace(options, providers_ready=options.providers_ready | frozenset(level))
+    extended, notes = providers.extended(project, runner.variables)
+    session.warn(*notes)
+    return extended, options
 
 
 def _images_first(session: Session, project: Project, observed: Observed, options: UpOptions) -> tuple[Observed, UpOptions]:

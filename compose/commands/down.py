@@ -17,17 +17,16 @@ def down(session: Session, options: DownOptions) -> Plan:
     Raises:
         ComposeError: some step failed, or a service is unknown.
     """
-    plan = planned(session, options)
-    perform(session, plan)
+    scope = session.scope(options.services)
+    plan = _planned(session, options, scope)
+    perform(session, plan, scope.project)
     return plan
 
 
-def planned(session: Session, options: DownOptions) -> Plan:
-    """Return what `down` would do."""
+def _planned(session: Session, options: DownOptions, scope: Scope) -> Plan:
     from compose.commands.look import see  # noqa: PLC0415 - needs the engine
     from compose.plan.teardown import plan_down  # noqa: PLC0415 - likewise
 
-    scope = session.scope(options.services)
     project = scope.project
     sight = Sight(
         networks=tuple(network.name for network in project.networks.values() if not network.external) if project else (),

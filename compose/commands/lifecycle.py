@@ -53,5 +53,5 @@ def lifecycle(session: Session, command: str, options: LifecycleOptions) -> Life
         if not yes:
             return LifecycleResult(plan=plan, declined=True)
         plan = PLANNERS[command](observed, replace(options, confirmed=options.confirmed | yes), scope.project)
-    perform(session, plan)
+    perform(session, plan, scope.project)
     return LifecycleResult(plan=plan)

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 from compose.base.errors import Cancelled, ComposeError
 from compose.base.events import ResourceUnchanged
 from compose.commands.session import Session
-from compose.plan.operation import BuildImage, PushImage
+from compose.plan.operation import BuildImage, PushImage, RunProvider
 from compose.plan.plan import Plan
 
 if TYPE_CHECKING:
+    from compose.commands.providers import Providers
     from compose.engine.execute import Outcome
     from compose.engine.work import Handlers
     from compose.model.project import Project
 
 
-def perform(session: Session, plan: Plan, project: Project | None = None) -> Outcome | None:
+def perform(
+    session: Session, plan: Plan, project: Project | None = None, *, providers: Providers | None = None
+) -> Outcome | None:
     """Carry a plan out and return what came of it; None in a dry run, which changes nothing.
 
-    `project` is needed where images are built.
+    `project` is needed where images are built and providers run; `providers` runs them where it matters what they say.
 
     Raises:
         ComposeError: steps failed; it carries the diagnostics of all of them.
@@ -41,7 +44,7 @@ def perform(session: Session, plan: Plan, project: Project | None = None) -> Out
 
         plan = refine(plan, project)
     parallel = session.options.parallel if session.options.parallel > 0 else None
-    handlers = _handlers(session, plan, project)
+    handlers = _handlers(session, plan, project, providers)
     outcome = execute(plan, session.engine, handlers, session.emit, session.clock, session.stop, parallel=parallel)
     if session.stop.level:
         raise Cancelled(*outcome.diagnostics)
@@ -50,15 +53,20 @@ def perform(session: Session, plan: Plan, project: Project | None = None) -> Out
     return outcome
 
 
-def _handlers(session: Session, plan: Plan, project: Project | None) -> Handlers:
+def _handlers(session: Session, plan: Plan, project: Project | None, providers: Providers | None) -> Handlers:
     from compose.engine.handlers import HANDLERS  # noqa: PLC0415 - as above
 
-    if project is None or not _has_images(plan):
-        return HANDLERS
-    from compose.build.handlers import build_handlers  # noqa: PLC0415 - only where something is built
+    handlers = dict(HANDLERS)
+    if project is not None and _has_images(plan):
+        from compose.build.handlers import build_handlers  # noqa: PLC0415 - only where something is built
 
-    built = build_handlers(plan, project, session.engine, environ=session.environ, clock=session.clock, endpoint=session.endpoint)
-    return {**HANDLERS, **built}
+        environ, clock, endpoint = session.environ, session.clock, session.endpoint
+        handlers |= build_handlers(plan, project, session.engine, environ=environ, clock=clock, endpoint=endpoint)
+    if project is not None and any(isinstance(step.operation, RunProvider) for step in plan.steps):
+        from compose.commands.providers import Providers  # noqa: PLC0415 - only where there are some
+
+        handlers |= (providers or Providers(session, project)).handlers
+    return handlers
 
 
 def _has_images(plan: Plan) -> bool:

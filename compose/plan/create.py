@@ -71,7 +71,8 @@ def draft_creations(work: Work, settlements: Mapping[str, Settlement], unsettled
     names = _names_freed(work)
     for name, service in situation.services.items():
         if service.provider is not None:
-            _draft_provider(work, name)
+            if name not in situation.options.providers_ready:
+                _draft_provider(work, name)
             continue
         links = _links(situation, name, settlements)
         ids = shared_ids(situation, name, settlements)

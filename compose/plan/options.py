@@ -26,6 +26,7 @@ class UpOptions(Value, frozen=True, kw_only=True):
     - `start`: False only creates. `one_off`: a service of which `run` makes a container afterwards: only what it
       depends on is brought up, and waited for.
     - `images_ready`: pulls and builds were planned and done before (`compose.plan.images.plan_images`).
+    - `providers_ready`: providers that ran before, whose variables are in the project already.
     - `drift`: compare every container with its body, also where the hash label is equal.
     - `jobs`: `rerun` starts a job that ended well again, as Docker Compose does; `keep` lets it rest while its
       container is up to date.
@@ -55,6 +56,7 @@ class UpOptions(Value, frozen=True, kw_only=True):
     start: bool = True
     one_off: str = ""
     images_ready: bool = False
+    providers_ready: frozenset[str] = frozenset()
     drift: bool = False
     jobs: JobPolicy = "rerun"
     confirmed: frozenset[str] = frozenset()
