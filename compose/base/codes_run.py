@@ -41,12 +41,16 @@ _COMMAND_LINE = {
     "provider-missing": "A provider is a plugin of the docker command line or a program in PATH; there is none of that name.",
     "provider-overrides": "The provider sets a variable that the service sets as well; the provider's value is used.",
     "provider-parameter": "The provider's program says that it cannot do without this option.",
+    "project-locked": "Another `compose` of yours is bringing the same project up; it is waited for.",
+    "no-lock": "The directory for lock files cannot be written, so two runs on one project may get in each other's way.",
     "plan-not-kept": "Only the plan of one command about one project can be kept, and only when nothing decides it later.",
     "plan-version": "The plan was written by another version of this tool that keeps plans differently. Make it again.",
     "plan-outdated": "What the engine has is not what it was when the plan was made, so its steps may not fit any more.",
     "plan-file-changed": "A secret or config that the plan copies into a container is another one now. Make the plan again.",
 }
 _ENGINE = {
+    "secret-file-missing": "The file that a secret is read from is not there, so the engine could not mount it.",
+    "config-file-missing": "The file that a config is read from is not there, so the engine could not mount it.",
     "bad-docker-host": (
         "The address of the engine cannot be read. Addresses look like unix:///var/run/docker.sock, tcp://host:2375 or "
         "ssh://user@host."

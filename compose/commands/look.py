@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import ComposeError
 from compose.build.proxies import read_proxies
 from compose.commands.session import Session, Sighting
 from compose.engine.observe import inspected, observe
@@ -56,11 +60,35 @@ def surroundings(session: Session, project: Project) -> Surroundings:
     """Return the proxies of the docker configuration and the seccomp profiles that the project names.
 
     Raises:
-        ComposeError: a profile cannot be read.
+        ComposeError: a profile cannot be read, or the file of a secret or config is missing.
     """
+    _check_files(session, project)
     files = Files(session.cwd)
     profiles = {}
     for option in profile_paths(project):
         path = option if option.startswith("/") else f"{project.directory}/{option}"
         profiles[option] = files.text(path)
     return Surroundings(proxies=read_proxies(session.environ, session.engine.address), seccomp=profiles)
+
+
+def _check_files(session: Session, project: Project) -> None:
+    """Refuse secrets and configs whose file is not there; where the engine is on another machine only warn."""
+    missing = []
+    is_local = session.endpoint.url.startswith("unix:")
+    for kind, objects in (("secret", project.secrets), ("config", project.configs)):
+        used = {reference.source for service in project.services.values() for reference in getattr(service, f"{kind}s")}
+        for key in sorted(used & objects.keys()):
+            file = objects[key].file
+            if file and not Path(file).exists():
+                missing.append(
+                    Diagnostic(
+                        severity="error" if is_local else "warning",
+                        code="secret-file-missing" if kind == "secret" else "config-file-missing",
+                        summary=f"{kind} file {file} does not exist",
+                        span=project.span(f"{kind}s", key, "file"),
+                        hint="create it, or correct the path: it is relative to the file that names it",
+                    )
+                )
+    if missing and is_local:
+        raise ComposeError(*missing)
+    session.warn(*missing)

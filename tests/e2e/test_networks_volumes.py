@@ -112,6 +112,14 @@ def test_missing_secret_variable_is_explained(stack):
     assert 'environment variable "NOT_THERE_AT_ALL" required by secret "' + stack.name + '_s" is not set' in result.stderr
 
 
+def test_missing_secret_file_is_shown_at_its_place(stack):
+    stack.write(f"services:\n  a:\n    {SLEEPER}    secrets: [s]\nsecrets: {{s: {{file: ./not-there.txt}}}}\n")
+    result = stack.compose("up", "-d", code=1)
+    assert f"secret file {stack.folder}/not-there.txt does not exist" in result.stderr
+    assert "--> compose.yaml:" in result.stderr
+    assert stack.networks() == []
+
+
 def test_external_volume_can_be_switched(stack):
     names = [f"{stack.name}_ext_{letter}" for letter in "ab"]
     for name in names:
