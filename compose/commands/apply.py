@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compose.commands.lock import locked
 from compose.commands.look import see
 from compose.commands.perform import perform
 from compose.commands.session import Session
@@ -18,10 +19,11 @@ def apply(session: Session, data: bytes) -> Plan:
         Cancelled: the user asked to stop.
     """
     saved = load(data)
-    verify(saved, see(session, saved.plan.project, saved.sight))
-    project = session.load() if _needs_files(saved) else None
-    plan = complete(saved, project)
-    perform(session, plan, project)
+    with locked(session, saved.plan.project, "apply"):
+        verify(saved, see(session, saved.plan.project, saved.sight))
+        project = session.load() if _needs_files(saved) else None
+        plan = complete(saved, project)
+        perform(session, plan, project)
     return plan
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from compose.commands.lock import locked
 from compose.commands.look import look, look_closer, surroundings
 from compose.commands.perform import perform
 from compose.commands.session import Session
@@ -20,17 +21,26 @@ from compose.state.observed import Observed
 Ready = Callable[[Plan], None]
 
 
-def converge(session: Session, project: Project, options: UpOptions, *, ready: Ready = lambda _plan: None) -> Plan:
+def _no_matter(_plan: Plan) -> None:
+    """Nobody wants to know."""
+
+
+def converge(session: Session, project: Project, options: UpOptions, *, ready: Ready = _no_matter) -> Plan:
     """Bring the engine to what the project asks for and return the (last) plan that was carried out.
 
-    Images come first. Where containers exist, they are looked at again afterwards, because only then is it known
-    which of them are made of another image now. In a dry run nothing changes and the whole plan is returned.
-    `ready` is called with the plan just before its steps begin.
+    Another process that brings the same project up is waited for. Images come first. Where containers exist, they
+    are looked at again afterwards, because only then is it known which of them are made of another image now. In a
+    dry run nothing changes and the whole plan is returned. `ready` is called with the plan just before its steps begin.
 
     Raises:
         ComposeError: planning refused, or steps failed.
         Cancelled: the user asked to stop.
     """
+    with locked(session, project.name, options.command):
+        return _converge(session, project, options, ready)
+
+
+def _converge(session: Session, project: Project, options: UpOptions, ready: Ready) -> Plan:
     if any(service.provider is not None for service in project.services.values()):
         project, options = _providers_first(session, project, options)
     observed = look(session, project, options)
