@@ -108,6 +108,18 @@ class Runtime:
         """What the command saw of the engine before it planned, None when it did not look."""
         return self._session.sighting if self._session is not None else None
 
+    def save(self, file: str, data: bytes, *, mode: int = 0o666) -> None:
+        """Write a file that the user named.
+
+        Raises:
+            ComposeError: it cannot be written.
+        """
+        try:
+            with open(Path(self.process.cwd) / file, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as target:
+                target.write(data)
+        except OSError as error:
+            raise fail("cannot-write", f"cannot write `{file}`: {error.strerror}") from error
+
     def _put(self, text: str) -> None:
         try:
             self.process.stdout.write(text)

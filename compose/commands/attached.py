@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import Cancelled, fail
@@ -40,8 +41,15 @@ class AttachOptions(Value, frozen=True, kw_only=True):
     exit_code_from: str = ""
 
 
-def up_attached(session: Session, options: UpOptions, attach: AttachOptions, *, remove_orphans: bool | None = None) -> int:
-    """Bring a project up, show what it writes until it ends, and return the exit code.
+def up_attached(
+    session: Session,
+    options: UpOptions,
+    attach: AttachOptions,
+    *,
+    remove_orphans: bool | None = None,
+    is_up: Callable[[], None] = lambda: None,
+) -> int:
+    """Bring a project up, show what it writes until it ends, and return the exit code; `is_up` is called in between.
 
     The first request to stop stops the services in order, the second kills them; output is shown to the end.
 
@@ -55,7 +63,7 @@ def up_attached(session: Session, options: UpOptions, attach: AttachOptions, *, 
         return 0
     watched = frozenset(options.services or project.services) | ({attach.exit_code_from} - {""})
     shown = _shown(project, options, attach)
-    return _Foreground(session, project, options, attach, watched=watched, shown=shown).run()
+    return _Foreground(session, project, options, attach, watched=watched, shown=shown).run(is_up)
 
 
 class _Foreground:
@@ -81,7 +89,7 @@ class _Foreground:
         self._lock = threading.Lock()
         self._exits: list[ContainerExited] = []
 
-    def run(self) -> int:
+    def run(self, is_up: Callable[[], None]) -> int:
         session, name, separator = self._session, self._project.name, self._project.separator
         lookout = Lookout(session.engine, name, session.clock)
         outputs = [
@@ -94,6 +102,7 @@ class _Foreground:
             for output in outputs:
                 output.open(there)
             self._bring_up()
+            is_up()
             if outputs and not self._stop.level:
                 outputs[0].wait(self._stop)
             if self._stop.level:

@@ -37,7 +37,8 @@ def perform(
         )
     if not plan.steps:
         return None
-    from compose.engine.execute import execute  # noqa: PLC0415 - a plan without steps does without
+    from compose.commands.timings import Performed  # noqa: PLC0415 - a plan without steps does without
+    from compose.engine.execute import execute  # noqa: PLC0415 - likewise
 
     if project is not None and _has_images(plan):
         from compose.build.planning import refine  # noqa: PLC0415 - only where something is built
@@ -45,7 +46,9 @@ def perform(
         plan = refine(plan, project)
     parallel = session.options.parallel if session.options.parallel > 0 else None
     handlers = _handlers(session, plan, project, providers)
+    began = session.clock.monotonic()
     outcome = execute(plan, session.engine, handlers, session.emit, session.clock, session.stop, parallel=parallel)
+    session.runs.append(Performed(plan=plan, outcome=outcome, began=began))
     if session.stop.level:
         raise Cancelled(*outcome.diagnostics)
     if outcome.failed:

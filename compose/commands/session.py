@@ -17,6 +17,7 @@ from compose.plan.sight import Sight
 from compose.state.observed import Observed
 
 if TYPE_CHECKING:
+    from compose.commands.timings import Performed
     from compose.engine.endpoint import Endpoint
     from compose.engine.port import Engine
     from compose.load.pipeline import Loaded, LoadRequest
@@ -65,7 +66,7 @@ class Session:
     - `environ` and `cwd`: the caller's, never read from the process here.
     - `emit`: receives every event, warnings as `Notice` among them.
     - `confirm`: asks the user a yes/no question; the default says no.
-    - `sighting`: what the last plan was made from.
+    - `sighting`: what the last plan was made from. `runs`: the plans that were carried out.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Session:
         self.confirm = confirm
         self.stdin = stdin
         self.sighting: Sighting | None = None
+        self.runs: list[Performed] = []
         self._engine: Engine | None = None
         self._endpoint: Endpoint | None = None
 

@@ -183,3 +183,17 @@ def test_a_plan_shows_which_volume_would_be_lost_and_keeps_it(up):
     shown = up.compose("plan", code=2).stdout
     assert f"loses {up.name}_data" in shown
     assert up.client.volumes.get(f"{up.name}_data").attrs["CreatedAt"] == created
+
+
+def test_up_tells_where_the_time_went(stack):
+    stack.write(FILE)
+    told = stack.compose("up", "-d", "--timings", "--trace", "trace.json").stdout
+    assert "Critical path (" in told
+    assert "Waiting for db to be healthy" in told
+    events = json.loads((stack.folder / "trace.json").read_text())["traceEvents"]
+    assert {event["args"]["name"] for event in events if event["ph"] == "M"} >= {"db", "web"}
+
+
+def test_where_the_time_went_is_told_of_a_failure_too(stack):
+    stack.write(FILE.replace('test: "true"', 'test: "false", retries: 1'))
+    assert "Critical path (" in stack.compose("up", "-d", "--timings", code=1).stdout

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -67,13 +65,7 @@ def _plans(runtime: Runtime, target: Context) -> list[Plan]:
 def _write(runtime: Runtime, output: str, plans: Sequence[Plan]) -> None:
     if len(plans) != 1:
         raise fail("plan-not-kept", "this command makes several plans one after the other; they cannot be kept as one")
-    data = keep(plans[0], runtime.sighting)
-    path = Path(runtime.process.cwd) / output
-    try:
-        with open(path, "wb", opener=lambda name, flags: os.open(name, flags, _OWNER_ONLY)) as file:
-            file.write(data)
-    except OSError as error:
-        raise fail("cannot-write", f"cannot write `{output}`: {error.strerror}") from error
+    runtime.save(output, keep(plans[0], runtime.sighting), mode=_OWNER_ONLY)
 
 
 _TARGET: Final = "compose.plan.target"

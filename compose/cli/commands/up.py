@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from compose.cli.command import Definition
 from compose.cli.process import is_terminal
 from compose.cli.runtime import Runtime
 from compose.commands import up as use_case
+from compose.commands.session import Session
 from compose.plan.options import UpOptions
 from compose.view.logs import LogStyle
 
@@ -56,7 +58,14 @@ def up(
     renew_anon_volumes: shared.RenewAnonVolumes = False,
     scale: shared.Scale = None,
     timeout: shared.Timeout = None,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Show how long each service took to be pulled, created, started and ready")
+    ] = False,
     timestamps: Annotated[bool, typer.Option("--timestamps", help="Begin each line with its time")] = False,
+    trace: Annotated[
+        str,
+        typer.Option("--trace", metavar="FILE", help="Write what took how long as a Chrome trace (chrome://tracing, Perfetto)"),
+    ] = "",
     wait: shared.Wait = False,
     wait_timeout: shared.WaitTimeout = 0,
     yes: shared.Yes = False,
@@ -83,8 +92,11 @@ def up(
         start=not no_start,
         assume_yes=yes,
     )
+    report = _Report(runtime, trace, shows=timings)
     if detach or wait or no_start or runtime.options.dry_run:
-        runtime.preview(use_case.up(runtime.session(quiet_build=quiet_build), options, remove_orphans=remove_orphans))
+        session = runtime.session(quiet_build=quiet_build)
+        with report.of(session):
+            runtime.preview(use_case.up(session, options, remove_orphans=remove_orphans))
         return 0
     from compose.commands.attached import AttachOptions, up_attached  # noqa: PLC0415 - detached runs do without
 
@@ -104,7 +116,43 @@ def up(
         abort_on_failure=abort_on_container_failure,
         exit_code_from=exit_code_from,
     )
-    return up_attached(runtime.session(logs=logs, quiet_build=quiet_build), options, shown, remove_orphans=remove_orphans)
+    session = runtime.session(logs=logs, quiet_build=quiet_build)
+    with report.of(session):
+        return up_attached(session, options, shown, remove_orphans=remove_orphans, is_up=lambda: report.write(session))
+
+
+class _Report:
+    """Says once, when a project is up or could not be brought up, where the time went."""
+
+    def __init__(self, runtime: Runtime, trace: str, *, shows: bool) -> None:
+        self._runtime = runtime
+        self._trace = trace
+        self._shows = shows
+
+    @contextmanager
+    def of(self, session: Session) -> Iterator[None]:
+        """Tell at the end at the latest, also of what failed."""
+        try:
+            yield
+        finally:
+            self.write(session)
+
+    def write(self, session: Session) -> None:
+        """Tell what was asked for, if that was not done yet.
+
+        Raises:
+            ComposeError: the trace cannot be written.
+        """
+        if self._runtime.options.dry_run or not (self._shows or self._trace):
+            return
+        from compose.commands.timings import render, trace  # noqa: PLC0415 - hardly ever asked for
+
+        shows, file = self._shows, self._trace
+        self._shows, self._trace = False, ""
+        if shows:
+            self._runtime.write(render(session.runs))
+        if file:
+            self._runtime.save(file, trace(session.runs))
 
 
 def check(given: Mapping[str, Any]) -> None:
