@@ -29,8 +29,16 @@ _PHASES: dict[type, str] = {
     ops.RemoveContainer: "remove",
 }
 _SIGNS = {
-    **{"pull": "p", "build": "b", "create": "c", "start": "s", "hook": "h", "provider": "v"},
-    **{"ready": "r", "stop": "-", "remove": "x", "other": "o"},
+    "pull": "p",
+    "build": "b",
+    "create": "c",
+    "start": "s",
+    "hook": "h",
+    "provider": "v",
+    "ready": "r",
+    "stop": "-",
+    "remove": "x",
+    "other": "o",
 }
 _COLUMNS = ("pull", "build", "stop", "create", "start", "ready")
 """Phases that have a column, as far as they occur."""
