@@ -83,7 +83,7 @@ def _check_files(session: Session, project: Project) -> None:
                 missing.append(
                     Diagnostic(
                         severity="error" if is_local else "warning",
-                        code="secret-file-missing" if kind == "secret" else "config-file-missing",
+                        code="secret-file-missing" if objects is project.secrets else "config-file-missing",
                         summary=f"{kind} file {file} does not exist",
                         span=project.span(f"{kind}s", key, "file"),
                         hint="create it, or correct the path: it is relative to the file that names it",
