@@ -13,10 +13,9 @@ Packages, lowest first; a package may import those below it, never those above o
     graph | payload         order of services | exact API bodies (pure)
     plan | health           decisions | readiness (pure: given time and observations)
     load | engine           files to Project | the only way to a Docker API
-    build | watch           images | hot reload
+    build                   images: contexts, builders, registries
     commands | view         one use case a file, no printing | everything printed
-    api                     the supported Python API
-    cli | testing           the command line | the pytest plugin
+    cli                     the command line
 
 Only `load`, `engine` and the edges above them do I/O; import contracts in `pyproject.toml` hold all of this.
 """
