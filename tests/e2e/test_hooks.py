@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.engine
@@ -19,7 +21,7 @@ def test_failing_pre_stop_is_reported(stack):
     stack.write(f"services:\n  sample:\n    {SLEEPER}    pre_stop: [{{command: not-a-command-at-all}}]\n")
     stack.compose("up", "-d")
     result = stack.compose("down", "-t", "0", code=1)
-    assert "sample hook exited with status 127" in result.stderr
+    assert re.search(r"sample hook exited with status 12[67]", result.stderr)  # 126 is older engines' word for it
 
 
 def test_failing_pre_start_keeps_the_service_from_starting(stack):
