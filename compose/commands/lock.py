@@ -50,8 +50,7 @@ def locked(session: Session, project_name: str, command: str) -> Iterator[None]:
         return
     try:
         if not _try(file):
-            session.warn(_waiting(project_name, _read(file)))
-            _wait(session, file)
+            _wait(session, file, _waiting(project_name, _read(file)))
         _write(file, msgspec.json.encode(Holder(pid=os.getpid(), command=command)))
         try:
             yield
@@ -91,8 +90,8 @@ def _waiting(project_name: str, holder: Holder | None) -> Diagnostic:
     return Diagnostic(severity="note", code="project-locked", summary=f"{who} is bringing `{project_name}` up", hint=hint)
 
 
-def _wait(session: Session, file: int) -> None:
-    """Wait for the lock on a thread, because the system's call cannot be ended from here.
+def _wait(session: Session, file: int, told: Diagnostic) -> None:
+    """Wait for the lock on a thread, because the system's call cannot be ended from here; tell so once it can be stopped.
 
     Raises:
         Cancelled: the user asked to stop.
@@ -105,6 +104,7 @@ def _wait(session: Session, file: int) -> None:
         inbox.put("acquired")
 
     session.stop.subscribe(lambda _level: inbox.put("stopped"))
+    session.warn(told)
     threading.Thread(target=acquire, name="project-lock", daemon=True).start()
     if session.stop.level or inbox.get() == "stopped":
         raise Cancelled
