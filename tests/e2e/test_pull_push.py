@@ -87,6 +87,8 @@ def test_a_build_that_pushes_does_so_where_the_image_has_a_name(stack, port):
 
 
 def test_a_push_that_fails(stack, port):
+    if stack.client.version()["ApiVersion"].startswith("1.41"):
+        pytest.skip("Docker 20 repeats a failing push for longer than a test waits")
     services(stack, web=f"{BUILD}, image: '{port.name('web:1')}'")
     stack.compose("build", env=CLASSIC)
     port.server.fault("(POST|PUT) .*", 403, times=1000)
