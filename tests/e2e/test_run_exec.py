@@ -23,7 +23,9 @@ def simple(stack):
 def test_exec_returns_the_commands_exit_code(simple):
     simple.compose("exec", "simple", "/bin/true")
     simple.compose("exec", "simple", "/bin/false", code=1)
-    assert "not-there" in simple.compose("exec", "simple", "not-there", code=127).stdout
+    missing = simple.compose("exec", "simple", "not-there", code=None)
+    assert "not-there" in missing.stdout
+    assert missing.returncode in {126, 127}  # Docker 20 says 126
     simple.compose("exec", "simple", "/etc/passwd", code=126)
 
 
