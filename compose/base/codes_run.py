@@ -41,6 +41,8 @@ _COMMAND_LINE = {
     "provider-missing": "A provider is a plugin of the docker command line or a program in PATH; there is none of that name.",
     "provider-overrides": "The provider sets a variable that the service sets as well; the provider's value is used.",
     "provider-parameter": "The provider's program says that it cannot do without this option.",
+    "repair-without-effect": "The engine shows a field otherwise than it was asked for, also in a container just made.",
+    "restoring": "With `up --reconcile`: something was removed, stopped or changed behind our back, and is put right again.",
     "project-locked": "Another `compose` of yours is bringing the same project up; it is waited for.",
     "no-lock": "The directory for lock files cannot be written, so two runs on one project may get in each other's way.",
     "plan-not-kept": "Only the plan of one command about one project can be kept, and only when nothing decides it later.",

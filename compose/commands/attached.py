@@ -11,6 +11,7 @@ from compose.base.events import Attached, ContainerExited, Event, LogLine
 from compose.base.value import Value
 from compose.commands.converge import converge
 from compose.commands.perform import perform
+from compose.commands.reconcile import Keeper
 from compose.commands.session import Session, unknown_service
 from compose.commands.stopping import Abortable, Shifted
 from compose.commands.up import prepared
@@ -30,6 +31,7 @@ class AttachOptions(Value, frozen=True, kw_only=True):
 
     - `attach` replaces the services shown, `no_attach` leaves some out, `dependencies` adds those of the named ones.
     - `abort_on_exit`, `abort_on_failure`: stop all when a container ends (not zero).
+    - `reconcile`: keep everything as the files ask for it, also what ends by itself, until the user asks to stop.
     - `exit_code_from`: the service whose exit code is returned; implies one of the two.
     """
 
@@ -39,6 +41,7 @@ class AttachOptions(Value, frozen=True, kw_only=True):
     abort_on_exit: bool = False
     abort_on_failure: bool = False
     exit_code_from: str = ""
+    reconcile: bool = False
 
 
 def up_attached(
@@ -103,7 +106,9 @@ class _Foreground:
                 output.open(there)
             self._bring_up()
             is_up()
-            if outputs and not self._stop.level:
+            if self._attach.reconcile:
+                self._keep()
+            elif outputs and not self._stop.level:
                 outputs[0].wait(self._stop)
             if self._stop.level:
                 self._take_down()
@@ -122,6 +127,14 @@ class _Foreground:
             converge(self._session, self._project, self._options, ready=self._announce)
         except Cancelled:
             return
+        finally:
+            self._session.stop = user_stop
+
+    def _keep(self) -> None:
+        """Restore what goes or changes until the user asks to stop."""
+        user_stop, self._session.stop = self._session.stop, self._stop
+        try:
+            Keeper(self._session, self._project, self._options, self._stop).run()
         finally:
             self._session.stop = user_stop
 

@@ -41,35 +41,54 @@ def converge(session: Session, project: Project, options: UpOptions, *, ready: R
 
 
 def _converge(session: Session, project: Project, options: UpOptions, ready: Ready) -> Plan:
-    if any(service.provider is not None for service in project.services.values()):
-        project, options = _providers_first(session, project, options)
-    observed = look(session, project, options)
-    if not session.options.dry_run:
-        observed, options = _images_first(session, project, observed, options)
-    around = surroundings(session, project)
-    observed = look_closer(session, project, options, observed)
-    plan = plan_up(project, observed, options, around)
-    confirmed = {one.key for one in plan.confirmations if not session.options.dry_run and session.confirm(one.question)}
-    if confirmed:
-        options = replace(options, confirmed=options.confirmed | confirmed)
-        plan = plan_up(project, observed, options, around)
+    if session.options.dry_run:
+        plan = planned(session, project, options)
+    else:
+        if _has_providers(project):
+            project, options = _providers_first(session, project, options)
+        observed, options = _images_first(session, project, look(session, project, options), options)
+        plan = _confirmed(session, project, look_closer(session, project, options, observed), options)
     ready(plan)
     perform(session, plan, project)
     return plan
 
 
-def _providers_first(session: Session, project: Project, options: UpOptions) -> tuple[Project, UpOptions]:
-    """Run the providers, and before them what they depend on; return the project with what they say, and what follows.
+def planned(session: Session, project: Project, options: UpOptions) -> Plan:
+    """Return what `converge` would do, without asking or changing anything.
 
-    In a dry run none is run: what they said last time stands in for what they would say.
+    No provider is run: what it said last time stands in for what it would say.
+
+    Raises:
+        ComposeError: planning refused.
     """
-    from compose.commands import providers  # noqa: PLC0415 - hardly any project has some
+    around = surroundings(session, project)
+    observed = look(session, project, options)
+    if _has_providers(project):
+        from compose.commands import providers  # noqa: PLC0415 - hardly any project has some
 
-    if session.options.dry_run:
-        around = surroundings(session, project)
-        observed = look(session, project, options)
         containers = inspected(session.engine, observed, [container.id for container in observed.containers])
-        return providers.extended(project, providers.assumed(project, containers, around))[0], options
+        project, _ = providers.extended(project, providers.assumed(project, containers, around))
+    return plan_up(project, look_closer(session, project, options, observed), options, around)
+
+
+def _has_providers(project: Project) -> bool:
+    return any(service.provider is not None for service in project.services.values())
+
+
+def _confirmed(session: Session, project: Project, observed: Observed, options: UpOptions) -> Plan:
+    """Return the plan, with the destructive steps that the user says yes to."""
+    around = surroundings(session, project)
+    plan = plan_up(project, observed, options, around)
+    confirmed = {one.key for one in plan.confirmations if session.confirm(one.question)}
+    if not confirmed:
+        return plan
+    return plan_up(project, observed, replace(options, confirmed=options.confirmed | confirmed), around)
+
+
+def _providers_first(session: Session, project: Project, options: UpOptions) -> tuple[Project, UpOptions]:
+    """Run the providers, and before them what they depend on; return the project with what they say, and what follows."""
+    from compose.commands import providers  # noqa: PLC0415 - as above
+
     runner = providers.Providers(session, project)
     for level in providers.levels(project):
         extended, _ = providers.extended(project, runner.variables)

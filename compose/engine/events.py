@@ -14,7 +14,7 @@ from compose.base.errors import EngineError
 from compose.base.value import Value
 from compose.engine.port import Call, Engine, Stream
 
-ACTIONS = ("create", "start", "die", "oom", "pause", "unpause", "health_status", "rename", "destroy")
+ACTIONS = ("create", "start", "kill", "die", "oom", "update", "pause", "unpause", "health_status", "rename", "destroy")
 """What happens to containers that someone may be waiting for; an exec's events would come with every probe."""
 _PODMAN = {"died": "die", "remove": "destroy"}
 _OVERLAP_SECONDS = 2.0

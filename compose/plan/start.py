@@ -139,8 +139,10 @@ class StartPhase:
 
     def _rests(self, slot: Slot) -> bool:
         """Return whether a container is that of a job that ended well and is not asked to run again."""
-        ended = slot.keep is not None and slot.keep.state == "exited" and slot.keep.exit_code == 0
-        return ended and slot.service in self.situation.jobs and self.situation.options.jobs == "keep"
+        if slot.keep is None or slot.keep.state != "exited" or slot.keep.exit_code != 0:
+            return False
+        options = self.situation.options
+        return slot.keep.id in options.resting or (slot.service in self.situation.jobs and options.jobs == "keep")
 
     def _other(self, slot: Slot, starts: bool, before: Before, hooks: Ids) -> Started:  # noqa: FBT001 - a fact, not a mode
         """Draft a slot that replaces nothing."""

@@ -100,7 +100,7 @@ class Stack:
         labels = [f"com.docker.compose.project={self.name}", f"com.docker.compose.oneoff={oneoff}"]
         if service:
             labels.append(f"com.docker.compose.service={service}")
-        found = self.client.containers.list(all=True, filters={"label": labels})
+        found = self.client.containers.list(all=True, filters={"label": labels}, ignore_removed=True)
         return sorted(found, key=lambda c: int(c.labels.get("com.docker.compose.container-number", 0)))
 
     def container(self, service: str, number: int = 1) -> Any:

@@ -54,6 +54,9 @@ def up(
     pull: shared.Pull = "",
     quiet_build: shared.QuietBuild = False,
     quiet_pull: shared.QuietPull = False,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="Restore what is removed, stopped or changed by others, until Ctrl-C")
+    ] = False,
     remove_orphans: shared.RemoveOrphans = None,
     renew_anon_volumes: shared.RenewAnonVolumes = False,
     scale: shared.Scale = None,
@@ -115,6 +118,7 @@ def up(
         abort_on_exit=abort_on_container_exit,
         abort_on_failure=abort_on_container_failure,
         exit_code_from=exit_code_from,
+        reconcile=reconcile,
     )
     session = runtime.session(logs=logs, quiet_build=quiet_build)
     with report.of(session):
@@ -178,6 +182,10 @@ def check(given: Mapping[str, Any]) -> None:
                 "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach,"
                 " --attach-dependencies or --watch"
             ),
+        ),
+        (
+            given["reconcile"] and (given["detach"] or given["wait"] or given["no_start"] or aborts or given["exit_code_from"]),
+            "--reconcile cannot be combined with --detach, --wait, --no-start, --abort-on-container-* or --exit-code-from",
         ),
         (given["build"] and given["no_build"], "--build and --no-build are incompatible"),
         (given["no_recreate"] and given["renew_anon_volumes"], "--no-recreate and --renew-anon-volumes are incompatible"),
