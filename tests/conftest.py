@@ -9,6 +9,12 @@ from typing import Any
 
 import docker
 import pytest
+from hypothesis import settings
+
+# The suite gives the same result everywhere: generated cases are those of the test's own text, however slow the machine.
+settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 PROJECT_LABEL = "com.docker.compose.project"
 REPORT = pytest.StashKey[dict[str, pytest.TestReport]]()

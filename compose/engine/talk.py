@@ -60,7 +60,7 @@ class Talk:
     """One conversation with a container or a command in it.
 
     - `tty`: there is a terminal on the other side; `stdin`: what is typed is sent.
-    - `keys`: the keys that end it early (`ctrl-p,ctrl-q`); the engine acts on them, `detached` tells.
+    - `keys`: the keys that end it early (`ctrl-p,ctrl-q`); they are not sent, and `detached` tells.
     - `resize`: gives the other side the size of the terminal, False when it has none yet.
     - `signal`: passes a signal on; None leaves signals to this process.
     """
@@ -133,18 +133,28 @@ class Talk:
 
 
 class Keys:
-    """Sees a sequence of keys go by, such as `ctrl-p,ctrl-q`; the engine's own default when `text` is empty."""
+    """Holds back a sequence of keys such as `ctrl-p,ctrl-q`, which is the default where `text` is empty.
+
+    The other side must not see them: Docker 20 ends a command whose exec it was that they ended.
+    """
 
     def __init__(self, text: str) -> None:
         self._wanted = bytes(key for part in (text or "ctrl-p,ctrl-q").split(",") for key in _code(part))
-        self._last = b""
+        self._held = b""
         self.seen = False
 
-    def pass_by(self, data: bytes) -> None:
-        """Look at what is sent."""
-        self._last += data
-        self.seen = self.seen or self._wanted in self._last
-        self._last = self._last[-len(self._wanted) :]
+    def pass_on(self, data: bytes) -> bytes:
+        """Return what may be sent now; the beginning of the sequence waits for what comes after it."""
+        typed = self._held + data
+        before, keys, _ = typed.partition(self._wanted)
+        self.seen = self.seen or bool(keys)
+        self._held = b"" if keys else self._begun(before)
+        return before[: len(before) - len(self._held)]
+
+    def _begun(self, typed: bytes) -> bytes:
+        """Return the longest end of what was typed that begins the sequence."""
+        sizes = range(min(len(self._wanted) - 1, len(typed)), 0, -1)
+        return next((typed[-size:] for size in sizes if self._wanted.startswith(typed[-size:])), b"")
 
 
 def _code(part: str) -> bytes:
@@ -163,8 +173,11 @@ class _Watched:
         self._keys = keys
 
     def write(self, data: bytes) -> None:
-        self._keys.pass_by(data)
-        self._inner.write(data)
+        rest = self._keys.pass_on(data)
+        if rest:
+            self._inner.write(rest)
+        if self._keys.seen:
+            self._inner.close()
 
     def close_write(self) -> None:
         self._inner.close_write()

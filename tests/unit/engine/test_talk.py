@@ -42,21 +42,33 @@ def talk(terminal, *, tty=True, sizes=None, keys="", stdin=True):
 
 
 @pytest.mark.parametrize(
-    ("keys", "typed", "seen"),
+    ("keys", "typed", "sent", "seen"),
     [
-        ("", [b"\x10\x11"], True),
-        ("", [b"a\x10", b"\x11"], True),
-        ("", [b"\x10", b"a", b"\x11"], False),
-        ("ctrl-x", [b"abc\x18"], True),
-        ("ctrl-a,d", [b"\x01", b"d"], True),
-        ("ctrl-a,d", [b"d", b"\x01"], False),
+        ("", [b"\x10\x11"], b"", True),
+        ("", [b"a\x10", b"\x11b"], b"a", True),
+        ("", [b"\x10", b"a", b"\x11"], b"\x10a\x11", False),
+        ("", [b"\x10\x10", b"\x11"], b"\x10", True),
+        ("ctrl-x", [b"abc\x18"], b"abc", True),
+        ("ctrl-a,d", [b"\x01", b"d"], b"", True),
+        ("ctrl-a,d", [b"d", b"\x01", b"\x01"], b"d\x01", False),
+        ("a,b,a,c", [b"aba", b"bac"], b"ab", True),
     ],
 )
-def test_keys_are_seen_in_what_is_typed(keys, typed, seen):
+def test_keys_are_held_back_from_what_is_typed(keys, typed, sent, seen):
     watched = Keys(keys)
-    for data in typed:
-        watched.pass_by(data)
+    assert b"".join(watched.pass_on(data) for data in typed) == sent
     assert watched.seen is seen
+
+
+def test_the_keys_end_a_conversation_that_goes_on():
+    reader, writer = os.pipe()
+    connection = FakeConnection([])
+    one = talk(FakeTerminal(reader))
+    os.write(writer, b"ls\x10\x11")
+    one.hold(connection)
+    os.close(reader)
+    os.close(writer)
+    assert (one.detached, connection.written) == (True, b"ls")
 
 
 def test_a_terminal_inside_takes_the_one_outside_and_gets_its_size():

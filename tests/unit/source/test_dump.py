@@ -104,8 +104,9 @@ def test_what_is_written_reads_as_it_was(data):
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads `1e+06` as a number, as YAML 1.2 does."""
+    """Reads `1e+06` as a number and `=` as a text, as YAML 1.2 does."""
 
 
 _EXPONENT = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?[eE][-+][0-9]+$")
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789"))
+_Loader.add_constructor("tag:yaml.org,2002:value", yaml.SafeLoader.construct_yaml_str)
