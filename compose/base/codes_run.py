@@ -48,6 +48,8 @@ _COMMAND_LINE = {
     "plan-not-kept": "Only the plan of one command about one project can be kept, and only when nothing decides it later.",
     "plan-version": "The plan was written by another version of this tool that keeps plans differently. Make it again.",
     "plan-outdated": "What the engine has is not what it was when the plan was made, so its steps may not fit any more.",
+    "no-free-port": "All host ports that instances can get are taken. Take instances down that nobody needs any more.",
+    "no-free-subnet": "All subnets that instances can get are in use. Take instances down, or remove networks nobody needs.",
     "plan-file-changed": "A secret or config that the plan copies into a container is another one now. Make the plan again.",
 }
 _ENGINE = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ import msgspec
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import Cancelled
 from compose.base.value import Value
+from compose.commands.file_lock import acquire, try_to_acquire
 from compose.commands.session import Session
 from compose.engine.endpoint import STATE_DIRECTORY, state_directory
 
@@ -49,7 +49,7 @@ def locked(session: Session, project_name: str, command: str) -> Iterator[None]:
         yield
         return
     try:
-        if not _try(file):
+        if not try_to_acquire(file):
             _wait(session, file, _waiting(project_name, _read(file)))
         _write(file, msgspec.json.encode(Holder(pid=os.getpid(), command=command)))
         try:
@@ -99,13 +99,13 @@ def _wait(session: Session, file: int, told: Diagnostic) -> None:
     inbox: SimpleQueue[str] = SimpleQueue()
     again = os.dup(file)
 
-    def acquire() -> None:
-        _acquire(again)
+    def wait() -> None:
+        acquire(again)
         inbox.put("acquired")
 
     session.stop.subscribe(lambda _level: inbox.put("stopped"))
     session.warn(told)
-    threading.Thread(target=acquire, name="project-lock", daemon=True).start()
+    threading.Thread(target=wait, name="project-lock", daemon=True).start()
     if session.stop.level or inbox.get() == "stopped":
         raise Cancelled
     os.close(again)
@@ -123,38 +123,3 @@ def _write(file: int, note: bytes) -> None:
     os.ftruncate(file, 0)
     os.lseek(file, 0, os.SEEK_SET)
     os.write(file, note)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _BEHIND = 1 << 20
-    """The byte that is locked lies behind the note, which others must be able to read."""
-
-    def _try(file: int) -> bool:
-        os.lseek(file, _BEHIND, os.SEEK_SET)
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _acquire(file: int) -> None:
-        while True:
-            os.lseek(file, _BEHIND, os.SEEK_SET)
-            with suppress(OSError):  # it gives up after ten seconds
-                msvcrt.locking(file, msvcrt.LK_LOCK, 1)
-                return
-
-else:
-    import fcntl
-
-    def _try(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _acquire(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX)

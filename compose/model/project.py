@@ -21,6 +21,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     - `networks`, `volumes`, `secrets`, `configs`, `models`: by key; names are resolved.
     - `environment`: what interpolation saw. Holds secrets: never print it whole.
     - `profiles`: the active ones. `places`: where each value was written.
+    - `instance`: which copy of the project this is ("" = the project itself); `name` tells copies apart already.
+    - `labels`: what this tool adds to everything it makes for the project; no part of what the files ask for.
     - `separator`: between the parts of container names (`-`, or `_` in compatibility mode).
     """
 
@@ -38,6 +40,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     profiles: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
+    instance: str = ""
+    labels: dict[str, str] = {}
     separator: str = "-"
     places: Places | None = None
 

@@ -65,6 +65,7 @@ def pre_start_container(project: Project, service: Service, hook: Hook, facts: E
     body = {
         "Image": image,
         "Labels": {
+            **project.labels,
             labels.PROJECT: project.name,
             labels.SERVICE: service.name,
             labels.VERSION: VERSION,

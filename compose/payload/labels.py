@@ -22,6 +22,7 @@ def container_labels(project: Project, service: Service, *, config_hash: str, im
     Source: reconcile section 1.1.
     """
     found = dict(service.labels)
+    found |= project.labels
     found |= {
         labels.PROJECT: project.name,
         labels.SERVICE: service.name,
@@ -81,6 +82,7 @@ def resource_labels(project: Project, user: Mapping[str, str], *, kind: str, key
     """Return the labels of a network or volume; `kind` is the label that holds its key in the file."""
     return {
         **user,
+        **project.labels,
         kind: key,
         labels.PROJECT: project.name,
         labels.VERSION: VERSION,
