@@ -198,6 +198,7 @@ _PROJECT = {
         "An external resource exists already and is only used: apart from `name`, nothing can be said about it."
     ),
     "ignored-attribute": "The attribute is understood and has no effect here.",
+    "invalid-instance-name": "The name of an instance becomes part of container, network and volume names, which allow no more.",
     "invalid-project-name": (
         "The name of a project has lower-case letters, digits, `-` and `_`, and begins with a letter or digit."
     ),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
+from msgspec.structs import replace
 from typer.core import TyperCommand, TyperOption
 
 from compose.base.errors import fail
@@ -18,6 +19,10 @@ from compose.cli.flags import Flag, Parsed, flag_of, parse
 
 if TYPE_CHECKING:
     from typer._click import Context
+
+
+INSTANCE: Final = Flag(dest="instance", names=("--instance",), kind="string")
+"""The one global flag that may stand after the command as well: `up --instance b`."""
 
 
 class Definition(Value, frozen=True, kw_only=True):
@@ -76,7 +81,8 @@ class Command(TyperCommand):
             ComposeError: flags or arguments are wrong.
             HelpWanted: `--help` is among them.
         """
-        parsed = parse(self.flags, args, interspersed=self.definition.interspersed, elsewhere=_names_before(ctx))
+        flags = [*self.flags, INSTANCE]
+        parsed = parse(flags, args, interspersed=self.definition.interspersed, elsewhere=_names_before(ctx))
         if parsed.help:
             raise HelpWanted(ctx)
         self.fill(ctx, parsed)
@@ -90,6 +96,9 @@ class Command(TyperCommand):
         """
         self.definition.arity(ctx.command_path, parsed.arguments)
         values = parsed.values | self._positional(parsed.arguments)
+        if INSTANCE.dest in values:
+            runtime = ctx.find_root().obj
+            runtime.options = replace(runtime.options, instance=values.pop(INSTANCE.dest))
         for param in self.params:
             param.handle_parse_result(ctx, values, [])
         ctx.args = list(parsed.arguments)

@@ -114,6 +114,7 @@ def _options(flags: Iterable[Flag], words: Sequence[str]) -> GlobalOptions:
     return GlobalOptions(
         files=tuple(values.get("files", ())),
         project_name=values.get("project_name", ""),
+        instance=values.get("instance", ""),
         project_directory=values.get("project_directory", ""),
         env_files=tuple(values.get("env_files", ())),
         context=values.get("context", ""),

@@ -23,6 +23,15 @@ def compose(
         list[str] | None, typer.Option("-f", "--file", help="A Compose file; may be repeated, later ones override")
     ] = None,
     project_name: Annotated[str, typer.Option("-p", "--project-name", help="Name of the project")] = "",
+    instance: Annotated[
+        str,
+        typer.Option(
+            "--instance",
+            metavar="NAME",
+            help="Work on this copy of the project, beside others of the same files; auto: that of the git worktree."
+            " May also stand after the command",
+        ),
+    ] = "",
     project_directory: Annotated[
         str,
         typer.Option(
@@ -69,6 +78,7 @@ def compose(
         GlobalOptions(
             files=many(files),
             project_name=project_name,
+            instance=instance,
             project_directory=project_directory,
             profiles=many(profiles),
             env_files=many(env_files),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from compose.commands.timings import Performed
     from compose.engine.endpoint import Endpoint
     from compose.engine.port import Engine
+    from compose.load.isolation import Isolated
     from compose.load.pipeline import Loaded, LoadRequest
     from compose.model.project import Project
 
@@ -32,6 +33,7 @@ class GlobalOptions(Value, frozen=True, kw_only=True):
 
     files: tuple[str, ...] = ()
     project_name: str = ""
+    instance: str = ""
     project_directory: str = ""
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ class Session:
     - `environ` and `cwd`: the caller's, never read from the process here.
     - `emit`: receives every event, warnings as `Notice` among them.
     - `confirm`: asks the user a yes/no question; the default says no.
+    - `isolated`: how the project that was loaded last differs from its files, when it is a copy.
     - `sighting`: what the last plan was made from. `runs`: the plans that were carried out.
     """
 
@@ -89,6 +92,7 @@ class Session:
         self.clock = clock or SystemClock()
         self.confirm = confirm
         self.stdin = stdin
+        self.isolated: Isolated | None = None
         self.sighting: Sighting | None = None
         self.runs: list[Performed] = []
         self._engine: Engine | None = None
@@ -128,6 +132,7 @@ class Session:
         request = LoadRequest(
             files=options.files,
             project_name=options.project_name,
+            instance=options.instance,
             project_directory=options.project_directory,
             profiles=options.profiles,
             env_files=options.env_files,
@@ -158,7 +163,14 @@ class Session:
 
         result = load(self.request(services, **switches))
         self.warn(*result.warnings)
-        return result
+        return self._as_copy(result) if result.project.instance else result
+
+    def _as_copy(self, result: Loaded) -> Loaded:
+        """Return a project that is a copy so that it shares nothing with other copies."""
+        from compose.commands.instance import isolated  # noqa: PLC0415 - hardly any project is a copy
+
+        self.isolated = isolated(self, result.project)
+        return replace(result, project=self.isolated.project)
 
     def load(self, services: tuple[str, ...] = (), **switches: bool) -> Project:
         """Load the project and emit its warnings; see `loaded`."""
@@ -175,14 +187,14 @@ class Session:
         """
         options = self.options
         if options.project_name and not options.files:
-            return Scope(name=options.project_name.lower())
+            return Scope(name=self._copy(options.project_name))
         try:
             project = self.load()
         except ComposeError:
             name = self.environ.get("COMPOSE_PROJECT_NAME", "")
             if not name:
                 raise
-            return Scope(name=name.lower())
+            return Scope(name=self._copy(name))
         unknown = [name for name in services if name not in project.services]
         if unknown:
             raise unknown_service(unknown[0], project)
@@ -191,10 +203,19 @@ class Session:
     def name(self) -> str:
         """Return the project's name for commands that need nothing else."""
         if self.options.project_name:
-            return self.options.project_name.lower()
+            return self._copy(self.options.project_name)
         if self.environ.get("COMPOSE_PROJECT_NAME"):
-            return self.environ["COMPOSE_PROJECT_NAME"].lower()
+            return self._copy(self.environ["COMPOSE_PROJECT_NAME"])
         return self.load().name
+
+    def _copy(self, name: str) -> str:
+        """Return the name of a project without looking at its files, that of the copy where one is meant."""
+        instance = self.options.instance or self.environ.get("COMPOSE_INSTANCE", "")
+        if not instance:
+            return name.lower()
+        from compose.load.instances import copy_name, resolve  # noqa: PLC0415 - hardly any project is a copy
+
+        return copy_name(name.lower(), resolve(instance, name.lower(), self.options.project_directory or self.cwd))
 
     def warn(self, *diagnostics: Diagnostic) -> None:
         """Emit diagnostics as notices."""

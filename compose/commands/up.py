@@ -36,6 +36,10 @@ def prepared(session: Session, options: UpOptions, *, remove_orphans: bool | Non
     project = session.load(options.services, no_deps=options.no_deps)
     if not project.services and not session.options.all_resources:
         raise fail("no-service-selected", "no service selected", hint="all services belong to profiles: add `--profile`")
+    if project.instance:
+        from compose.commands.instance import tell  # noqa: PLC0415 - hardly any project is a copy
+
+        tell(session)
     ignore = _is_set(project, "COMPOSE_IGNORE_ORPHANS")
     remove = _is_set(project, "COMPOSE_REMOVE_ORPHANS") if remove_orphans is None else remove_orphans
     if ignore and remove:

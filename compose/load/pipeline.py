@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from compose.base import labels
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
 from compose.base.place import Path
@@ -16,6 +17,7 @@ from compose.load import check, decode, discover, env_files, hints, normalise, s
 from compose.load.assemble import assemble, complete
 from compose.load.context import Context, Scope
 from compose.load.files import Files
+from compose.load.instances import copy_name, resolve
 from compose.load.interpolate import Interpolation, unset_warning
 from compose.load.names import project_name as find_name
 from compose.load.placing import place_hosts
@@ -74,7 +76,7 @@ def project_name(request: LoadRequest) -> str | None:
         return None
     interpolation = Interpolation(located.environment.get, context.unset)
     name, _ = find_name(request, located, documents, interpolation)
-    return name or None
+    return copy_name(name, _instance(request, located, name)) if name else None
 
 
 def _context(request: LoadRequest) -> Context:
@@ -88,8 +90,10 @@ def _model(request: LoadRequest, context: Context) -> Model:
     if not located.files:
         raise discover.no_file()
     context.warnings.extend(located.warnings)
-    name, warnings = _name(request, context, located)
+    original, warnings = _name(request, context, located)
     context.warnings.extend(warnings)
+    instance = _instance(request, located, original) if original else ""
+    name = copy_name(original, instance)
     environment = {} if request.no_interpolate else located.environment
     environment["COMPOSE_PROJECT_NAME"] = name
     scope = Scope(context, located.directory, environment, variables=located.variables, interpolate=not request.no_interpolate)
@@ -106,6 +110,8 @@ def _model(request: LoadRequest, context: Context) -> Model:
         normalise.normalise(tree, name, environment)
     return Model(
         name=name,
+        instance=instance,
+        original=original,
         directory=located.directory,
         data=tree,
         places=SourceMap(tree),
@@ -129,6 +135,11 @@ def _name(request: LoadRequest, context: Context, located: discover.Located) -> 
     found = find_name(request, located, documents, interpolation)
     context.structure.extend(interpolation.take_problems())
     return found
+
+
+def _instance(request: LoadRequest, located: discover.Located, name: str) -> str:
+    given = request.instance or located.environment.get("COMPOSE_INSTANCE", "")
+    return resolve(given, name, located.directory)
 
 
 def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
@@ -187,6 +198,8 @@ def _project(request: LoadRequest, model: Model, parts: decode.Decoded) -> Proje
         environment=model.environment,
         files=model.files,
         env_files=model.env_files,
+        instance=model.instance,
+        labels={labels.INSTANCE: model.instance, labels.INSTANCE_OF: model.original} if model.instance else {},
         separator="_" if request.compatibility else "-",
         places=model.places,
     )

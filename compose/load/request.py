@@ -16,6 +16,7 @@ class LoadRequest(Value, frozen=True, kw_only=True):
 
     - `files`: as given (`-` = standard input); empty = `COMPOSE_FILE`, else found from `project_directory` or `cwd`.
     - `environment`, `cwd`: the caller's process; nothing else is read from it.
+    - `instance`: which copy of the project; empty = `COMPOSE_INSTANCE`, else the project itself (`compose.load.instances`).
     - `services`: names or shell patterns; empty = all. `no_deps`: without what they depend on.
     - `all_resources`: keep networks, volumes, secrets and configs that no enabled service uses.
     - `artifacts`: returns the path of the local copy of an `oci://` reference; without it there is no loading those.
@@ -25,6 +26,7 @@ class LoadRequest(Value, frozen=True, kw_only=True):
 
     files: tuple[str, ...] = ()
     project_name: str = ""
+    instance: str = ""
     project_directory: str = ""
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
@@ -47,11 +49,14 @@ class LoadRequest(Value, frozen=True, kw_only=True):
 class Model(Value, frozen=True, kw_only=True):
     """The merged tree before it is bound to types: what `config --no-interpolate` prints and `--variables` reads.
 
+    With an `instance` of the project `original`, `name` is that of the copy.
     `data` is canonical; `places` says where each of its values was written. `variables` are those of `environment`
     that came from env files, with marks.
     """
 
     name: str
+    instance: str = ""
+    original: str = ""
     directory: str
     data: dict[str, Any]
     places: SourceMap

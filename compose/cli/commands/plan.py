@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from compose.base.errors import fail
 from compose.cli.catalogue import ENTRIES, find
-from compose.cli.command import Command, Definition, HelpWanted, build, load
+from compose.cli.command import INSTANCE, Command, Definition, HelpWanted, build, load
 from compose.cli.flags import Flag, Parsed, parse
 from compose.cli.runtime import Runtime
 from compose.commands.plan import keep
@@ -83,7 +83,7 @@ class Preview(Command):
             HelpWanted: `--help` is among them.
         """
         default = _command(PLANNED[0])
-        start = parse([*self.flags, *default.flags], args, interspersed=False)
+        start = parse([*self.flags, *default.flags, INSTANCE], args, interspersed=False)
         if start.help:
             raise HelpWanted(ctx)
         name, *rest = start.arguments or ("",)
@@ -91,7 +91,7 @@ class Preview(Command):
         if name in PLANNED:
             words, target = [*args[: len(args) - len(start.arguments)], *rest], _command(name)
         below = target.context_class(target, info_name=target.name, parent=ctx)
-        parsed = parse(_merged(self.flags, target.flags), words, interspersed=target.definition.interspersed)
+        parsed = parse([*_merged(self.flags, target.flags), INSTANCE], words, interspersed=target.definition.interspersed)
         if parsed.help:
             raise HelpWanted(below)
         if parsed.values.get("drift") and not any(flag.dest == "drift" for flag in target.flags):
