@@ -26,7 +26,8 @@ def ls(
     """List projects."""
     runtime = Runtime.of(ctx)
     found = use_case.ls(runtime.session(), use_case.LsOptions(all=everything, filter=condition))
-    runtime.write("".join(f"{name}\n" for name in found) if quiet else show(rows.LISTING, rows.rows(found), form))
+    listed = rows.rows(found)
+    runtime.write("".join(f"{name}\n" for name in found) if quiet else show(rows.listing(listed), listed, form))
 
 
 DEFINITION = Definition(call=ls, arity=arity.none)

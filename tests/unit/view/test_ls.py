@@ -4,7 +4,7 @@ import json
 
 from compose.state.observed import ContainerState
 from compose.view.listing import show
-from compose.view.ls import LISTING, rows
+from compose.view.ls import LISTING, listing, rows
 
 
 def container(state, files=""):
@@ -32,3 +32,17 @@ def test_json_is_an_array():
         "Status": "exited(1), running(2)",
         "ConfigFiles": "/a.yaml,/b.yaml,/c.yaml",
     }
+
+
+def test_instances_are_told_where_there_are_any():
+    own = "io.compose-reconciler."
+    copy = ContainerState(id="2", name="c", state="running", labels={f"{own}instance": "b", f"{own}instance-of": "shop"})
+    listed = rows({"shop-b": [copy], **PROJECTS})
+    assert show(listing(listed), listed, "").splitlines() == [
+        "NAME                INSTANCE            STATUS                  CONFIG FILES",
+        "blog                                    exited(1)               N/A",
+        "shop                                    exited(1), running(2)   /a.yaml,/b.yaml,/c.yaml",
+        "shop-b              b                   running(1)              N/A",
+    ]
+    assert json.loads(show(listing(listed), listed, "json"))[2]["InstanceOf"] == "shop"
+    assert listing(rows(PROJECTS)) == LISTING
