@@ -162,6 +162,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         means="work with web until Ctrl-X or its end",
     ),
     Entry(
+        name="cp",
+        module="cp",
+        section=INSIDE,
+        help="Copy files from and to containers",
+        example="web:/var/log logs",
+        means="the directory /var/log of web, to or into ./logs",
+    ),
+    Entry(
         name="export",
         module="export",
         section=INSIDE,

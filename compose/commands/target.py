@@ -1,4 +1,4 @@
-"""The one container that a command such as exec, port or cp is about."""
+"""The container, or the containers, that a command such as exec, port or cp is about."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def container_of(session: Session, service: str, index: int = 0, *, stopped: boo
     if not chosen:
         raise _none(service, index, {one.service for one in found}, stopped=stopped)
     return min(chosen, key=lambda one: (one.oneoff, one.number, one.name))
+
+
+def containers_of(session: Session, service: str, *, oneoff: bool = False) -> tuple[ContainerState, ...]:
+    """Return all containers of a service in order, also stopped ones; with `oneoff` those of `run` as well, last.
+
+    Raises:
+        ComposeError: there is none.
+    """
+    from compose.engine.observe import list_containers  # noqa: PLC0415 - needs the engine
+
+    found = list_containers(session.engine, session.name())
+    chosen = [one for one in found if one.service == service and (oneoff or not one.oneoff)]
+    if not chosen:
+        raise _none(service, 0, {one.service for one in found}, stopped=True)
+    return tuple(sorted(chosen, key=lambda one: (one.oneoff, one.number, one.name)))
 
 
 def _none(service: str, index: int, known: set[str], *, stopped: bool) -> ComposeError:

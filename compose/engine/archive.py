@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+from compose.base.errors import EngineError
+from compose.engine.errors import NOT_FOUND
 from compose.engine.port import Call, Engine, Stream, path
 from compose.payload.payloads import FileCopy
+from compose.state.path_state import PathState, path_state
 
 _TAR = "application/x-tar"
+_STAT = "X-Docker-Container-Path-Stat"
 
 
 def packed(file: FileCopy) -> bytes:
@@ -53,3 +57,24 @@ def get(engine: Engine, container: str, where: str) -> Stream:
         EngineError: there is no such path or container.
     """
     return engine.stream(Call(method="GET", path=path("/containers/{}/archive", container), query={"path": where}))
+
+
+def looked_up(engine: Engine, container: str, where: str) -> PathState | None:
+    """Return what a path in a container is, a link not followed; None when nothing is there (HEAD containers/{id}/archive).
+
+    Raises:
+        EngineError: the engine cannot tell.
+    """
+    try:
+        with engine.stream(Call(method="HEAD", path=path("/containers/{}/archive", container), query={"path": where})) as stream:
+            return path_state(stream.header(_STAT))
+    except EngineError as error:
+        if error.status == NOT_FOUND:
+            return None
+        raise
+
+
+def is_directory(stream: Stream) -> bool:
+    """Return whether an archive that `get` opened is of a directory."""
+    state = path_state(stream.header(_STAT))
+    return state is not None and state.is_directory

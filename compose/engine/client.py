@@ -107,6 +107,10 @@ class AnswerStream:
         self._answer = answer
         self._closed = False
 
+    def header(self, name: str) -> str:
+        """Return a header of the answer, "" when it has none of this name."""
+        return self._answer.header(name)
+
     def chunks(self) -> Iterator[bytes]:
         """Yield bytes as they arrive.
 

@@ -7,6 +7,7 @@ import json
 import re
 import tarfile
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -176,7 +177,7 @@ def _put_archive(engine: FakeEngine, call: Call, given: Variables) -> Any:  # no
     data = call.data if isinstance(call.data, bytes) else b"".join(call.data or ())
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         for member in archive:
-            content = archive.extractfile(member)
+            content = archive.extractfile(member) if member.isfile() else None
             where = PurePosixPath(str(call.query["path"])) / member.name
             container.files[str(where)] = (content.read() if content else b"", member)
 
@@ -191,7 +192,24 @@ def _get_archive(engine: FakeEngine, call: Call, given: Variables) -> Any:  # no
         info = tarfile.TarInfo(PurePosixPath(where).name)
         info.size = len(content)
         archive.addfile(info, io.BytesIO(content))
-    return FakeStream.of(buffer.getvalue())
+    stream = FakeStream.of(buffer.getvalue())
+    stream.headers["X-Docker-Container-Path-Stat"] = _stat(where)
+    return stream
+
+
+def _head_archive(engine: FakeEngine, call: Call, given: Variables) -> Any:  # noqa: ANN401
+    container, where = _container(engine, given), str(call.query["path"])
+    inside = any(name.startswith(f"{where.rstrip('/')}/") for name in container.files)
+    if where not in container.files and not inside and where != "/":
+        raise Refusal(404, f"Could not find the file {where} in container {container.id}")
+    stream = FakeStream.of()
+    stream.headers["X-Docker-Container-Path-Stat"] = _stat(where, directory=where not in container.files)
+    return stream
+
+
+def _stat(where: str, *, directory: bool = False) -> str:
+    stat = {"name": PurePosixPath(where).name, "mode": 1 << 31 | 0o755 if directory else 0o644, "linkTarget": ""}
+    return b64encode(json.dumps(stat).encode()).decode()
 
 
 # -- exec
@@ -373,6 +391,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Route], ...] = tuple(
         ("POST", "/containers/{id}/exec", _create_exec),
         ("PUT", "/containers/{id}/archive", _put_archive),
         ("GET", "/containers/{id}/archive", _get_archive),
+        ("HEAD", "/containers/{id}/archive", _head_archive),
         ("DELETE", "/containers/{id}", _remove_container),
         ("POST", "/exec/{id}/start", _start_exec),
         ("POST", "/exec/{id}/resize", _resize),

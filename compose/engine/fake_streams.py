@@ -26,6 +26,7 @@ class FakeStream:
         self._queue: SimpleQueue[bytes | EngineError | None] = SimpleQueue()
         self._closing = closing
         self._closed = False
+        self.headers: dict[str, str] = {}
         for chunk in ready:
             self._queue.put(chunk)
 
@@ -35,6 +36,10 @@ class FakeStream:
         stream = cls(chunks)
         stream.end()
         return stream
+
+    def header(self, name: str) -> str:
+        """Return a header, "" when there is none of this name."""
+        return self.headers.get(name, "")
 
     def feed(self, chunk: bytes) -> None:
         """Let the reader have more."""

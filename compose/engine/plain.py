@@ -103,9 +103,13 @@ class PlainTransport:
 
     def _send(self, connection: _Connection, request: Request) -> HTTPResponse:
         connection.limit(request.timeout)
-        connection.request(
-            request.method, self._base + request.target, body=request.body, headers={**_HEADERS, **request.headers}
-        )
+        headers = {**_HEADERS, **request.headers}
+        try:
+            connection.request(request.method, self._base + request.target, body=request.body, headers=headers)
+        except BrokenPipeError:
+            if request.body is None:
+                raise
+            return connection.getresponse()  # an engine that refuses does not listen to the end, but says why
         return connection.getresponse()
 
     def _docker(self) -> DockerTransport:

@@ -46,6 +46,10 @@ def path(template: str, *parts: str) -> str:
 class Stream(Protocol):
     """An open answer. Closing it from another thread ends a blocked read."""
 
+    def header(self, name: str) -> str:
+        """Return a header of the answer, "" when it has none of this name."""
+        ...
+
     def chunks(self) -> Iterator[bytes]:
         """Yield raw bytes as they arrive."""
         ...

@@ -172,6 +172,9 @@ class _Watched:
         self._inner = inner
         self._keys = keys
 
+    def header(self, name: str) -> str:
+        return self._inner.header(name)
+
     def write(self, data: bytes) -> None:
         rest = self._keys.pass_on(data)
         if rest:

@@ -348,17 +348,22 @@ def test_files_go_into_a_container_that_was_not_started_and_out_again(site):
     file = FileCopy(target="/run/secrets/word", content=b"secret", mode=0o400, uid=7, gid=8)
     site.engine.call(archive.put(identifier, archive.packed(file), keep_owner=True))
     with archive.get(site.engine, identifier, "/run/secrets/word") as stream:
+        assert not archive.is_directory(stream)
         data = b"".join(stream.chunks())
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
         (member,) = tar.getmembers()
         content = tar.extractfile(member)
         assert content is not None
         assert (member.name, content.read()) == ("word", b"secret")
+    there = archive.looked_up(site.engine, identifier, "/run/secrets")
+    assert (there.is_directory, there.is_link, there.is_special) == (True, False, False)
+    assert not archive.looked_up(site.engine, identifier, "/run/secrets/word").is_directory
 
 
 def test_a_path_that_is_not_there_is_not_found(site):
     identifier = site.create("web")
     assert refusal(lambda: archive.get(site.engine, identifier, "/no/such/file")).status == 404
+    assert archive.looked_up(site.engine, identifier, "/no/such/file") is None
 
 
 def test_closing_the_engine_ends_open_streams(site):
