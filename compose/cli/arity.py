@@ -17,7 +17,7 @@ def any_number(_name: str, _arguments: Sequence[str]) -> None:
 def none(name: str, arguments: Sequence[str]) -> None:
     """Accept no argument."""
     if arguments:
-        raise fail("too-many-arguments", f'unknown command "{arguments[0]}" for "docker {name}"', hint=_help(name))
+        raise fail("too-many-arguments", f'unknown command "{arguments[0]}" for "{_full(name)}"', hint=_help(name))
 
 
 def at_least(least: int) -> Arity:
@@ -56,7 +56,7 @@ def exactly(number: int) -> Arity:
     def check(name: str, arguments: Sequence[str]) -> None:
         if len(arguments) != number:
             plural = "" if number == 1 else "s"
-            raise _wrong(name, f"docker: 'docker {name}' requires {number} argument{plural}")
+            raise _wrong(name, f"docker: '{_full(name)}' requires {number} argument{plural}")
 
     return check
 
@@ -64,7 +64,12 @@ def exactly(number: int) -> Arity:
 def required(name: str, arguments: Sequence[str]) -> None:
     """Accept one argument or more, in the words of the docker command line."""
     if not arguments:
-        raise _wrong(name, f"docker: 'docker {name}' requires at least 1 argument")
+        raise _wrong(name, f"docker: '{_full(name)}' requires at least 1 argument")
+
+
+def _full(name: str) -> str:
+    """Return the command as a user of docker writes it, whatever this program is called by."""
+    return name if name.startswith("docker ") else f"docker {name.removeprefix('docker-')}"
 
 
 def _wrong(name: str, summary: str) -> ComposeError:

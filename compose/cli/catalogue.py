@@ -243,6 +243,24 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry(
+        name="plugin",
+        section=TOOL,
+        help="Make this program a plugin of the docker command line",
+        example="install --name pc",
+        means="from now on `docker pc` runs this program",
+        entries=(
+            Entry(
+                name="install",
+                module="plugin",
+                section=ENGINES,
+                help="Make `docker compose`, or another name below docker, run this program",
+                example="--docker-compose",
+                means="also make `docker-compose`, beside this program",
+            ),
+            Entry(name="uninstall", module="plugin", section=ENGINES, help="Undo what `install` did"),
+        ),
+    ),
+    Entry(
         name="completion",
         module="completion",
         section=TOOL,

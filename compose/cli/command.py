@@ -144,12 +144,20 @@ class Group(Command):
         command = self.command(name)
         if command is None:
             if name == "help":
-                raise HelpWanted(ctx)
+                raise HelpWanted(self._helped(ctx, args))
             names = [entry.name for entry in self.entry.entries if entry.section]
             raise UnknownCommand(ctx, name, did_you_mean(name, names))
         with command.make_context(command.name, args, parent=ctx) as below:
             result: int | None = command.invoke(below)
         return result
+
+    def _helped(self, ctx: Context, names: Sequence[str]) -> Context:
+        """Return the context of the command that `help NAMES` is about; what is no command's name is passed over."""
+        command = self.command(names[0]) if names else None
+        if command is None:
+            return ctx
+        below = command.context_class(command, info_name=command.name, parent=ctx)
+        return command._helped(below, names[1:]) if isinstance(command, Group) else below  # noqa: SLF001 - the same class
 
     def command(self, name: str) -> Command | None:
         """Return the command called `name`, its module loaded, None when there is none."""
@@ -190,4 +198,4 @@ def _nothing(_context: typer.Context) -> None:
 
 def unknown_command(name: str, path: str, hint: str) -> Exception:
     """Return the error for a command that does not exist."""
-    return fail("unknown-command", f'unknown docker command: "{path} {name}"', hint=hint)
+    return fail("unknown-command", f'unknown docker command: "{path.removeprefix("docker ")} {name}"', hint=hint)

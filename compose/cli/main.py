@@ -10,6 +10,7 @@ import typer
 from compose.cli import help as help_text
 from compose.cli.command import Command, HelpWanted, UnknownCommand, unknown_command
 from compose.cli.exits import report
+from compose.cli.plugin import arguments, follow_docker, is_metadata, metadata, plugin_name, title
 from compose.cli.process import Process, current, settle
 from compose.cli.root import group
 from compose.cli.runtime import Runtime
@@ -31,7 +32,12 @@ def run() -> None:
 
 def main(process: Process) -> int:
     """Run one command line and return its exit code; nothing escapes but a request to exit the interpreter."""
+    if is_metadata(process.arguments):
+        process.stdout.write(metadata())
+        return 0
     runtime = Runtime(process)
+    if plugin_name(process):
+        follow_docker(process.environ)
     try:
         with Signals(runtime.stop, leave=runtime.abandon), Suspension(runtime.pause, runtime.resume):
             try:
@@ -55,7 +61,8 @@ def main(process: Process) -> int:
 def _dispatch(runtime: Runtime) -> int:
     process = runtime.process
     try:
-        with group().make_context("compose", list(process.arguments), obj=runtime) as context:
+        root = group()
+        with root.make_context(title(process), arguments(process, root), obj=runtime) as context:
             return context.command.invoke(context) or 0
     except HelpWanted as wanted:
         runtime.write(_help(runtime, wanted.context))

@@ -16,8 +16,9 @@ from compose.base.value import Value
 
 
 class Process(Value, frozen=True, kw_only=True):
-    """What the caller gave; `arguments` without the program's name."""
+    """What the caller gave; `program` is the name or path it was called by, `arguments` what follows."""
 
+    program: str = "compose"
     arguments: tuple[str, ...]
     environ: Mapping[str, str]
     cwd: str
@@ -38,6 +39,7 @@ def current() -> Process:
             stream.reconfigure(errors="surrogateescape" if stream.encoding.lower() == "utf-8" else "backslashreplace")
     # streams that the caller closed are None in Python
     return Process(
+        program=sys.argv[0],
         arguments=tuple(sys.argv[1:]),
         environ=dict(os.environ),
         cwd=working_directory(os.environ),

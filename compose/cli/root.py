@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -69,11 +70,34 @@ def compose(
     insecure_registries: Annotated[
         list[str] | None, typer.Option("--insecure-registry", hidden=True, help="Registry to reach without TLS; may be repeated")
     ] = None,
+    config: Annotated[str, typer.Option("--config", hidden=True, help="Directory of the docker configuration")] = "",
+    debug: Annotated[bool, typer.Option("-D", "--debug", hidden=True, help="The same as --verbose")] = False,
+    _log_level: Annotated[str, typer.Option("-l", "--log-level", hidden=True, help="Has no effect")] = "",
+    tls: Annotated[bool, typer.Option("--tls", hidden=True, help="Use TLS; implied by --tlsverify")] = False,
+    tls_ca: Annotated[str, typer.Option("--tlscacert", hidden=True, help="Trust certificates signed by this authority")] = "",
+    tls_cert: Annotated[str, typer.Option("--tlscert", hidden=True, help="Our certificate")] = "",
+    tls_key: Annotated[str, typer.Option("--tlskey", hidden=True, help="The key of our certificate")] = "",
+    tls_verify: Annotated[
+        bool | None,
+        typer.Option("--tlsverify", hidden=True, show_default="false", help="Use TLS and check the engine's certificate"),
+    ] = None,
 ) -> None:
     """Take the global options, the environment filling in those that are not given."""
     runtime = Runtime.of(ctx)
     environ = runtime.process.environ
-    runtime.is_debugging = runtime.is_debugging or verbose
+    runtime.is_debugging = runtime.is_debugging or verbose or debug
+    runtime.environ = _with_docker_flags(
+        environ,
+        {
+            "DOCKER_CONFIG": config,
+            "DOCKER_TLS": "1" if tls else "",
+            "DOCKER_TLS_VERIFY": "1" if tls_verify else "",
+            "DOCKER_TLSCACERT": tls_ca,
+            "DOCKER_TLSCERT": tls_cert,
+            "DOCKER_TLSKEY": tls_key,
+        },
+        unverified=tls_verify is False,
+    )
     runtime.configure(
         GlobalOptions(
             files=many(files),
@@ -95,6 +119,14 @@ def compose(
     )
     if show_version:
         ctx.args = ["version"]
+
+
+def _with_docker_flags(environ: Mapping[str, str], flags: Mapping[str, str], *, unverified: bool) -> Mapping[str, str]:
+    """Return the environment in which flags of the docker command line are what its variables say."""
+    given = {name: value for name, value in flags.items() if value}
+    if not given and not unverified:
+        return environ
+    return {name: value for name, value in environ.items() if not (unverified and name == "DOCKER_TLS_VERIFY")} | given
 
 
 def group() -> Command:

@@ -30,10 +30,14 @@ _YES: Final = frozenset({"y", "1", "t", "true"})
 
 
 class Runtime:
-    """One run of the program; made before the arguments are read, filled by the options before the command."""
+    """One run of the program; made before the arguments are read, filled by the options before the command.
+
+    `environ` is the caller's environment, changed by flags that stand for variables.
+    """
 
     def __init__(self, process: Process) -> None:
         self.process = process
+        self.environ = process.environ
         self.options = GlobalOptions()
         self.stop = StopRequest()
         self.mode: Mode = "plain"
@@ -77,7 +81,7 @@ class Runtime:
         self._view = view
         self._session = Session(
             self.options,
-            environ=self.process.environ,
+            environ=self.environ,
             cwd=self.process.cwd,
             stop=self.stop,
             emit=view.handle,
@@ -181,7 +185,7 @@ class Runtime:
         from compose.engine.contexts import config_directory  # noqa: PLC0415 - only some commands look
 
         try:
-            settings = json.loads((config_directory(self.process.environ) / "config.json").read_text(encoding="utf-8"))
+            settings = json.loads((config_directory(self.environ) / "config.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return ""
         value = settings.get(name, "") if isinstance(settings, dict) else ""

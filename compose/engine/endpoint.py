@@ -20,6 +20,7 @@ DEFAULT_PIPE = "npipe:////./pipe/docker_engine"
 _SCHEMES = ("unix", "tcp", "http", "https", "ssh", "npipe")
 _PROBE_SECONDS = 1.0
 _PLAIN_PORT, _TLS_PORT = 2375, 2376
+_TLS_FLAGS = {"ca": "CACERT", "cert": "CERT", "key": "KEY"}
 
 
 class Endpoint(Value, frozen=True, kw_only=True):
@@ -188,13 +189,17 @@ def _from_host(environ: Mapping[str, str], host: str, source: str) -> Endpoint:
 
 
 def _environment_tls(environ: Mapping[str, str]) -> TLS | None:
-    """Return what DOCKER_TLS_VERIFY, DOCKER_TLS and DOCKER_CERT_PATH ask for."""
+    """Return what DOCKER_TLS_VERIFY, DOCKER_TLS and DOCKER_CERT_PATH ask for.
+
+    DOCKER_TLSCACERT, DOCKER_TLSCERT and DOCKER_TLSKEY name single files, as docker's flags of these names do.
+    """
     verify = bool(environ.get("DOCKER_TLS_VERIFY"))
     if not verify and not environ.get("DOCKER_TLS"):
         return None
     directory = Path(environ.get("DOCKER_CERT_PATH") or config_directory(environ))
-    found = {part: str(directory / f"{part}.pem") for part in ("ca", "cert", "key") if (directory / f"{part}.pem").is_file()}
-    return TLS(**found, verify=verify)
+    files = {part: environ.get(f"DOCKER_TLS{flag}", "") for part, flag in _TLS_FLAGS.items()}
+    found = {part: file or str(directory / f"{part}.pem") for part, file in files.items()}
+    return TLS(**{part: file for part, file in found.items() if files[part] or Path(file).is_file()}, verify=verify)
 
 
 def parse_host(host: str, *, tls: bool = False) -> str:

@@ -20,9 +20,10 @@ class Terminal(io.StringIO):
 def process(tmp_path):
     """Make a process: arguments, and what else differs from an empty environment without terminals."""
 
-    def make(*arguments, stdin="", terminal=False, **environ):
+    def make(*arguments, stdin="", terminal=False, program="compose", **environ):
         stream = Terminal if terminal else io.StringIO
         return Process(
+            program=program,
             arguments=arguments,
             environ=environ,
             cwd=str(tmp_path),

@@ -52,6 +52,11 @@ def test_help_of_a_command(compose):
     assert "-t, --timeout int" in result.out
 
 
+@pytest.mark.parametrize("words", [("down",), ("engine", "start"), ("engine",)])
+def test_help_before_a_command_is_the_help_of_that_command(compose, words):
+    assert compose("help", *words).out == compose(*words, "--help").out
+
+
 def test_help_of_a_group_and_of_its_commands(compose):
     assert "Usage:  compose engine [OPTIONS] COMMAND" in compose("engine").out
     assert "Usage:  compose engine start [OPTIONS]" in compose("engine", "start", "--help").out

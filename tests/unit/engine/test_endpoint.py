@@ -148,6 +148,13 @@ def test_the_environment_can_ask_for_tls(environ, home, variable, verify):
     assert (endpoint.tls.ca, endpoint.tls.cert, endpoint.tls.verify) == (str(home / "ca.pem"), "", verify)
 
 
+def test_single_files_can_be_named_as_the_flags_of_docker_do(environ):
+    given = {"DOCKER_TLSCACERT": "/a.pem", "DOCKER_TLSKEY": "/k.pem", "DOCKER_TLS_VERIFY": "1"}
+    endpoint = resolve({**environ, **given}, host="tcp://there")
+    assert endpoint.tls is not None
+    assert (endpoint.tls.ca, endpoint.tls.cert, endpoint.tls.key) == ("/a.pem", "", "/k.pem")
+
+
 def test_tls_variables_do_not_concern_sockets(environ):
     assert resolve({**environ, "DOCKER_HOST": "unix:///x.sock", "DOCKER_TLS_VERIFY": "1"}).tls is None
 
