@@ -18,6 +18,7 @@ from compose.view.make import Mode, View, choose_mode, make, terminal_size
 if TYPE_CHECKING:
     import typer
 
+    from compose.cli.keyboard import Keyboard
     from compose.commands.session import Sighting
     from compose.plan.plan import Plan
 
@@ -43,6 +44,7 @@ class Runtime:
         self.mode: Mode = "plain"
         self.is_debugging = process.is_debugging
         self.previewed: list[Plan] | None = None
+        self.keyboard: Keyboard | None = None
         self._view: View | None = None
         self._session: Session | None = None
 
@@ -85,10 +87,17 @@ class Runtime:
             cwd=self.process.cwd,
             stop=self.stop,
             emit=view.handle,
+            emit_all=view.handle_all,
             confirm=self.confirm,
             stdin=self.process.stdin.read,
         )
         return self._session
+
+    @property
+    def view(self) -> View:
+        """The view of the command's session, which must be there."""
+        assert self._view is not None
+        return self._view
 
     def write(self, text: str) -> None:
         """Write a result on stdout."""
@@ -200,6 +209,8 @@ class Runtime:
 
     def pause(self) -> None:
         """Give the terminal back for a while."""
+        if self.keyboard is not None:
+            self.keyboard.pause()
         if self._view is not None:
             self._view.pause()
 
@@ -207,9 +218,13 @@ class Runtime:
         """Take the terminal again."""
         if self._view is not None:
             self._view.resume()
+        if self.keyboard is not None:
+            self.keyboard.resume()
 
     def abandon(self, code: int) -> None:
         """End the process now, leaving at least the cursor as it was found."""
+        if self.keyboard is not None:
+            self.keyboard.pause()
         if self.mode == "tty":
             self.process.stderr.write(_SHOW_CURSOR)
             self.process.stderr.flush()

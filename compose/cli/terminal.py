@@ -85,7 +85,7 @@ class ProcessTerminal:
         with ExitStack() as stack:
             self._runtime.pause()
             stack.callback(self._runtime.resume)
-            stack.enter_context(_Relay(reactions))
+            stack.enter_context(Relay(reactions))
             if raw and is_terminal(self._process.stdin):
                 stack.enter_context(_raw(self._process.stdin.fileno()))
             yield
@@ -117,7 +117,7 @@ def _raw(descriptor: int) -> Iterator[None]:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
-class _Relay:
+class Relay:
     """Calls back for signals on a thread of its own while it is entered; only in the main thread."""
 
     def __init__(self, reactions: Mapping[str, Callable[[], object]]) -> None:

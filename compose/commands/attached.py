@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import Cancelled, fail
-from compose.base.events import Attached, ContainerExited, Event, LogLine
+from compose.base.events import Attached, ContainerExited, ContainerRecreated, Event, LogLine
 from compose.base.value import Value
+from compose.commands.aside import Aside, Switch
 from compose.commands.converge import converge
 from compose.commands.perform import perform
 from compose.commands.reconcile import Keeper
@@ -16,6 +17,7 @@ from compose.commands.session import Session, unknown_service
 from compose.commands.stopping import Abortable, Shifted
 from compose.commands.up import prepared
 from compose.engine.lookout import Lookout
+from compose.engine.merge import Merger
 from compose.engine.observe import list_containers, observe
 from compose.engine.output import Output
 from compose.model.project import Project
@@ -24,6 +26,8 @@ from compose.plan.lifecycle import plan_kill, plan_stop
 from compose.plan.operation import CreateContainer, StartContainer
 from compose.plan.options import LifecycleOptions, UpOptions
 from compose.plan.plan import Plan
+
+_WATCH_DOCUMENTATION = "https://docs.docker.com/compose/file-watch/"
 
 
 class AttachOptions(Value, frozen=True, kw_only=True):
@@ -50,9 +54,9 @@ def up_attached(
     attach: AttachOptions,
     *,
     remove_orphans: bool | None = None,
-    is_up: Callable[[], None] = lambda: None,
+    aside: Aside | None = None,
 ) -> int:
-    """Bring a project up, show what it writes until it ends, and return the exit code; `is_up` is called in between.
+    """Bring a project up, show what it writes until it ends, and return the exit code.
 
     The first request to stop stops the services in order, the second kills them; output is shown to the end.
 
@@ -66,7 +70,8 @@ def up_attached(
         return 0
     watched = frozenset(options.services or project.services) | ({attach.exit_code_from} - {""})
     shown = _shown(project, options, attach)
-    return _Foreground(session, project, options, attach, watched=watched, shown=shown).run(is_up)
+    foreground = _Foreground(session, project, options, attach, aside or Aside(), watched=watched, shown=shown)
+    return foreground.run()
 
 
 class _Foreground:
@@ -78,6 +83,7 @@ class _Foreground:
         project: Project,
         options: UpOptions,
         attach: AttachOptions,
+        aside: Aside,
         *,
         watched: frozenset[str],
         shown: frozenset[str],
@@ -86,13 +92,47 @@ class _Foreground:
         self._project = project
         self._options = options
         self._attach = attach
+        self._aside = aside
         self._watched = watched
         self._shown = shown
         self._stop = Abortable(session.stop)
         self._lock = threading.Lock()
         self._exits: list[ContainerExited] = []
+        self._merger = Merger(session.emit_all, session.clock)
+        self._is_up = self._is_detached = False
+        self._switch: Switch | None = None
+        self._is_on = False
 
-    def run(self, is_up: Callable[[], None]) -> int:
+    # -- what the user can do (on the keys' thread)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return tuple(name for name in self._project.services if name in self._shown)
+
+    @property
+    def watches(self) -> bool | None:
+        return None if self._switch is None else self._is_on
+
+    def detach(self) -> bool:
+        with self._lock:
+            self._is_detached = True
+            if not self._is_up:
+                return False
+        self._stop.abort()
+        return True
+
+    def toggle_watch(self) -> None:
+        if self._switch is None:
+            raise fail("watch-not-configured", f"watch is not yet configured. Learn more: {_WATCH_DOCUMENTATION}")
+        if self._is_on:
+            self._switch.stop()
+        else:
+            self._switch.start()
+        self._is_on = not self._is_on
+
+    # -- the run
+
+    def run(self) -> int:
         session, name, separator = self._session, self._project.name, self._project.separator
         lookout = Lookout(session.engine, name, session.clock)
         outputs = [
@@ -105,21 +145,46 @@ class _Foreground:
             for output in outputs:
                 output.open(there)
             self._bring_up()
-            is_up()
-            if self._attach.reconcile:
-                self._keep()
-            elif outputs and not self._stop.level:
-                outputs[0].wait(self._stop)
-            if self._stop.level:
-                self._take_down()
-                outputs[0].wait(Shifted(session.stop))
+            self._aside.is_up()
+            self._stay(outputs)
         finally:
+            self._end_aside()
             for output in outputs:
                 output.close()
+            self._merger.close()
             lookout.close()
         if self._stop.is_users:
             raise Cancelled
+        if self._is_detached:
+            session.warn(_note("detached", "detached: the containers go on running", "`compose logs -f` shows them again"))
+            return 0
         return self._exit_code()
+
+    def _stay(self, outputs: Sequence[Output]) -> None:
+        """Wait until everything has ended, or somebody wants that, or to leave."""
+        with self._lock:
+            self._is_up = True
+        if not self._is_detached and not self._stop.level:
+            self._begin_aside()
+            if self._attach.reconcile:
+                self._keep()
+            elif outputs:
+                outputs[0].wait(self._stop)
+        if self._stop.is_users or (self._stop.level and not self._is_detached):
+            self._end_aside()
+            self._take_down()
+            outputs[0].wait(Shifted(self._session.stop))
+
+    def _begin_aside(self) -> None:
+        if self._aside.watch and not self._is_on:
+            self.toggle_watch()
+
+    def _end_aside(self) -> None:
+        if self._aside.keys is not None:
+            self._aside.keys.close()
+        if self._switch is not None and self._is_on:
+            self._is_on = False
+            self._switch.stop()
 
     def _bring_up(self) -> None:
         user_stop, self._session.stop = self._session.stop, self._stop
@@ -147,11 +212,11 @@ class _Foreground:
             session.warn(_note("aborting", "Aborting on container exit..."))
         options = LifecycleOptions(services=tuple(self._project.services), timeout=self._options.timeout)
         observed = observe(session.engine, self._project.name)
-        user_stop, session.stop = session.stop, Shifted(session.stop)
+        user_stop, session.stop = session.stop, Shifted(session.stop, at_once=True)
         try:
             perform(session, plan_stop(observed, options, self._project), self._project)
         except Cancelled:
-            session.stop = Shifted(user_stop, by=2)
+            session.stop = Shifted(user_stop, by=2, at_once=True)
             perform(session, plan_kill(observe(session.engine, self._project.name), options, self._project))
         finally:
             session.stop = user_stop
@@ -173,19 +238,27 @@ class _Foreground:
         }
         if names:
             self._session.emit(Attached(time=self._session.clock.now(), containers=dict(sorted(names.items()))))
+        self._switch = self._aside.watcher(self._session, self._project)
+        if self._aside.keys is not None and not self._stop.level:
+            self._aside.keys.open(self)
 
-    def _post(self, event: Event) -> None:
-        """Show what is to be shown; end everything when an end is to do that."""
-        service = getattr(event, "service", "")
-        if not isinstance(event, (LogLine, ContainerExited)) or service in self._shown:
-            self._session.emit(event)
-        if isinstance(event, ContainerExited) and not event.restarting and service in self._watched:
-            with self._lock:
-                self._exits.append(event)
-            by_failure = self._attach.abort_on_failure
-            on_exit = self._attach.abort_on_exit or (bool(self._attach.exit_code_from) and not by_failure)
-            if on_exit or (by_failure and event.exit_code):
-                self._stop.abort()
+    def _post(self, events: Sequence[Event]) -> None:
+        """Show what is to be shown; end everything when an end is to do that (`events` are of one container)."""
+        first = events[0]
+        if not isinstance(first, (LogLine, ContainerExited, ContainerRecreated)) or first.service in self._shown:
+            self._merger.push(events)
+        if isinstance(first, ContainerExited) and not first.restarting and first.service in self._watched:
+            self._ended(first)
+
+    def _ended(self, event: ContainerExited) -> None:
+        with self._lock:
+            if self._is_detached:
+                return
+            self._exits.append(event)
+        by_failure = self._attach.abort_on_failure
+        on_exit = self._attach.abort_on_exit or (bool(self._attach.exit_code_from) and not by_failure)
+        if on_exit or (by_failure and event.exit_code):
+            self._stop.abort()
 
     def _exit_code(self) -> int:
         with self._lock:
@@ -220,5 +293,5 @@ def _shown(project: Project, options: UpOptions, attach: AttachOptions) -> froze
     return frozenset(chosen - set(attach.no_attach))
 
 
-def _note(code: str, summary: str) -> Diagnostic:
-    return Diagnostic(severity="note", code=code, summary=summary)
+def _note(code: str, summary: str, hint: str = "") -> Diagnostic:
+    return Diagnostic(severity="note", code=code, summary=summary, hint=hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from compose.model.project import Project
 
 Emit = Callable[[Event], None]
+EmitAll = Callable[[Sequence[Event]], None]
 Confirm = Callable[[str], bool]
 
 
@@ -66,7 +67,7 @@ class Session:
     """One run of one command.
 
     - `environ` and `cwd`: the caller's, never read from the process here.
-    - `emit`: receives every event, warnings as `Notice` among them.
+    - `emit`: receives every event, warnings as `Notice` among them; `emit_all` the same for many at once (log lines).
     - `confirm`: asks the user a yes/no question; the default says no.
     - `isolated`: how the project that was loaded last differs from its files, when it is a copy.
     - `sighting`: what the last plan was made from. `runs`: the plans that were carried out.
@@ -80,6 +81,7 @@ class Session:
         cwd: str,
         stop: Stop,
         emit: Emit,
+        emit_all: EmitAll | None = None,
         clock: Clock | None = None,
         confirm: Confirm = lambda _question: False,
         stdin: Callable[[], str] | None = None,
@@ -89,6 +91,7 @@ class Session:
         self.cwd = cwd
         self.stop = stop
         self.emit = emit
+        self.emit_all = emit_all or self._one_by_one
         self.clock = clock or SystemClock()
         self.confirm = confirm
         self.stdin = stdin
@@ -216,6 +219,10 @@ class Session:
         from compose.load.instances import copy_name, resolve  # noqa: PLC0415 - hardly any project is a copy
 
         return copy_name(name.lower(), resolve(instance, name.lower(), self.options.project_directory or self.cwd))
+
+    def _one_by_one(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self.emit(event)
 
     def warn(self, *diagnostics: Diagnostic) -> None:
         """Emit diagnostics as notices."""

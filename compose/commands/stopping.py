@@ -6,22 +6,32 @@ import threading
 
 from compose.base.stop import Stop, StopCallback
 
+_AT_ONCE = 2
+
 
 class Shifted:
-    """A request whose first levels belong to somebody else: with `by` 1, the user's second Ctrl-C is our first."""
+    """A request whose first levels belong to somebody else: with `by` 1, the user's second Ctrl-C is our first.
 
-    def __init__(self, stop: Stop, *, by: int = 1) -> None:
+    With `at_once` our first is an urgent one already: nothing that is under way is waited for.
+    """
+
+    def __init__(self, stop: Stop, *, by: int = 1, at_once: bool = False) -> None:
         self._stop = stop
         self._by = by
+        self._at_once = at_once
 
     @property
     def level(self) -> int:
         """The level that is left for us."""
-        return max(0, self._stop.level - self._by)
+        return self._ours(self._stop.level)
 
     def subscribe(self, callback: StopCallback) -> None:
         """Call `callback(level)` on each rise that is ours."""
-        self._stop.subscribe(lambda level: callback(level - self._by) if level > self._by else None)
+        self._stop.subscribe(lambda level: callback(self._ours(level)) if level > self._by else None)
+
+    def _ours(self, level: int) -> int:
+        left = max(0, level - self._by)
+        return max(left, _AT_ONCE) if left and self._at_once else left
 
 
 class Abortable:

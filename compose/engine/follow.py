@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from compose.base.clock import Clock
 from compose.base.errors import EngineError
@@ -19,13 +19,14 @@ FROM_NOW = Range(tail="0")
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 
-Deliver = Callable[[LogLine], None]
+Deliver = Callable[[Sequence[LogLine]], None]
 
 
 class Follower:
     """Reads what containers write and delivers each line once, in the order it was written in.
 
-    `deliver` is called on the readers' threads, for one container on one thread at a time. `unreadable` is told of
+    `deliver` is called on the readers' threads, for one container on one thread at a time, with what came at once; while
+    it does not return, nothing more is read. `unreadable` is told of
     containers whose logging driver gives nothing back; from then on they are attached to, so what they wrote before
     is not seen.
     """
@@ -49,7 +50,7 @@ class Follower:
 
     def remember(self, source: LogSource, line: LogLine) -> None:
         """Take a line for delivered: following goes on after it. Not for a container that is followed already."""
-        self._tail(source, Range()).memory.is_new(line.timestamp, line.stream, line.text)
+        self._tail(source, Range()).memory.is_new(line)
 
     def follow(self, source: LogSource, wanted: Range) -> None:
         """Follow a container until it ends.
@@ -135,19 +136,20 @@ class Follower:
             return
 
     def _read(self, tail: _Tail) -> None:
-        source = tail.source
+        source, batch = tail.source, _Batch(self._deliver)
         with self._open(tail) as stream:
-            for line in written(stream.chunks(), stamped=not tail.attached):
+            for line in written(batch.between(stream.chunks()), stamped=not tail.attached):
                 if self._closed.is_set():
                     return
-                if tail.memory.is_new(line.stamp, line.stream, line.text):
-                    found = log_line(source, line)
-                    self._deliver(found if line.stamp else _at(found, self._clock.now()))
+                found = log_line(source, line)
+                if tail.memory.is_new(found):
+                    batch.add(found if line.stamp else _at(found, self._clock.now()))
+        batch.deliver()
 
     def _find_now(self, tail: _Tail) -> None:
         """Remember the last line of the log, so that following begins right after it, also after a restart."""
         for line in read(self._engine, tail.source, Range(tail="1")):
-            tail.memory.is_new(line.timestamp, line.stream, line.text)
+            tail.memory.is_new(line)
         tail.wanted = Range()
 
     def _open(self, tail: _Tail) -> Stream:
@@ -161,6 +163,28 @@ class Follower:
     def _attach(self, source: LogSource) -> Stream:
         query = {"stream": True, "stdout": True, "stderr": True}
         return self._engine.hijack(Call(method="POST", path=path("/containers/{}/attach", source.id), query=query))
+
+
+class _Batch:
+    """Lines that came in one piece, delivered before more is read."""
+
+    def __init__(self, deliver: Deliver) -> None:
+        self._deliver = deliver
+        self._lines: list[LogLine] = []
+
+    def add(self, line: LogLine) -> None:
+        self._lines.append(line)
+
+    def deliver(self) -> None:
+        lines, self._lines = self._lines, []
+        if lines:
+            self._deliver(lines)
+
+    def between(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the chunks; whoever asks for the next one has made lines of the one before."""
+        for chunk in chunks:
+            yield chunk
+            self.deliver()
 
 
 class _Tail:

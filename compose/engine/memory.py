@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, deque
 
+from compose.base.events import LogLine
 from compose.health.observation import instant
 
 _SECONDS = 1.0
 """How far back lines are remembered: stdout and stderr are stamped apart, so the log is only nearly in order."""
-_LINES = 10_000
+_LINES = 2_000
 
 
 class Memory:
@@ -30,19 +31,21 @@ class Memory:
         """Expect that everything remembered is read once more."""
         self._expected = Counter(key for _, _, key in self._lines)
 
-    def is_new(self, stamp: str, stream: str, text: str) -> bool:
+    def is_new(self, line: LogLine) -> bool:
         """Remember a line, and return whether it was not read before."""
-        key = hash((stamp, stream, text))
-        if self._expected.get(key):
+        key = hash((line.timestamp, line.stream, line.text))
+        if self._expected and self._expected.get(key):
             self._expected[key] -= 1
             return False
-        if stamp:
-            self._add(instant(stamp), stamp, key)
+        lines = self._lines
+        if line.timestamp:
+            lines.append((line.time, line.timestamp, key))
+            if len(lines) > _LINES or lines[0][0] < line.time - _SECONDS:
+                self._forget(line.time - _SECONDS)
         return True
 
-    def _add(self, time: float, stamp: str, key: int) -> None:
-        self._lines.append((time, stamp, key))
-        while len(self._lines) > _LINES or self._lines[0][0] < time - _SECONDS:
+    def _forget(self, before: float) -> None:
+        while len(self._lines) > _LINES or self._lines[0][0] < before:
             self._lines.popleft()
 
 

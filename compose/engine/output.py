@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from compose.base import labels
@@ -25,15 +25,15 @@ from compose.state.observed import ContainerState
 _RUNS = {"running", "paused", "restarting"}
 _DEATHS = 16
 
-Post = Callable[[Event], None]
+Post = Callable[[Sequence[Event]], None]
 
 
 class Output:
     """Shows the output of services' containers and tells when they end.
 
     - `services`: those shown; None = all of the project. One-off containers are left out.
-    - `post` receives LogLine, ContainerExited, ContainerRecreated and Notice, from several threads; `Serial` makes
-      one that is called by one thread at a time.
+    - `post` receives LogLine, ContainerExited, ContainerRecreated and Notice, from several threads, lines of one container
+      as many as came at once; `Serial` makes one that is called by one thread at a time.
 
     Containers that are created or started while it is open are followed from their first line on.
     """
@@ -136,7 +136,7 @@ class Output:
 
     def lost(self, error: EngineError) -> None:
         """Tell that the engine is out of reach; there is nothing left to show."""
-        self._post(Notice(time=self._clock.now(), diagnostic=error.diagnostics[0]))
+        self._post((Notice(time=self._clock.now(), diagnostic=error.diagnostics[0]),))
         self._over.set()
 
     def _is_shown(self, tags: Mapping[str, str]) -> bool:
@@ -155,7 +155,7 @@ class Output:
         self._met[identifier] = _Met(source, wanted)
         if self._names.setdefault(shown, identifier) != identifier:
             self._names[shown] = identifier
-            self._post(ContainerRecreated(time=self._clock.now(), service=service, container=shown))
+            self._post((ContainerRecreated(time=self._clock.now(), service=service, container=shown),))
         self._lookout.watch(identifier, name=name, service=service, number=replica)
 
     def _settle(self, containers: list[ContainerState]) -> None:
@@ -184,10 +184,10 @@ class Output:
                 exit_code=code,
                 restarting=restarting,
             )
-            self._follower.when_quiet(known.source.id, partial(self._post, event))
+            self._follower.when_quiet(known.source.id, partial(self._post, (event,)))
 
     def _unreadable(self, source: LogSource, error: EngineError) -> None:
-        self._post(unreadable_notice(source, error, self._clock.now()))
+        self._post((unreadable_notice(source, error, self._clock.now()),))
 
 
 class _Met:

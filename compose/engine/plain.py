@@ -10,13 +10,14 @@ from __future__ import annotations
 import select
 import socket
 import threading
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from compose.base.errors import EngineError
 from compose.engine import endpoint as endpoints
 from compose.engine import errors
+from compose.engine.chunked import Dechunker
 from compose.engine.endpoint import Endpoint
 from compose.engine.transport import Request
 
@@ -143,6 +144,7 @@ class PlainAnswer:
         self._buffer = response.fp
         self._what = what
         self._timeout = timeout
+        self._chunks = Dechunker() if response.chunked else None
         self._lock = threading.Lock()
         self._ours = True
         self.status = response.status
@@ -163,12 +165,23 @@ class PlainAnswer:
     def read_some(self) -> bytes:
         """Return the next bytes of the body as soon as there are any, empty at its end."""
         try:
-            data = self._response.read1(_CHUNK)
+            data = self._response.read1(_CHUNK) if self._chunks is None else self._dechunked(self._chunks)
         except (*_FOREIGN, ValueError, AttributeError) as error:  # the last two: closed while reading
             raise self._translated(error) from error
         if not data:
             self._give_back()
         return data
+
+    def _dechunked(self, chunks: Dechunker) -> bytes:
+        """Return the next bytes of a body in chunks."""
+        while not chunks.ended:
+            data = self._buffer.read1(_CHUNK)
+            if not data:
+                raise IncompleteRead(data)
+            body = chunks.feed(data)
+            if body:
+                return body
+        return b""
 
     def receive(self) -> bytes:
         """Return the next bytes of a connection that left HTTP; first what came along with the headers."""

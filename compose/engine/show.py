@@ -16,7 +16,7 @@ from compose.engine.port import Engine
 from compose.engine.serial import Serial
 from compose.state.observed import ContainerState
 
-Emit = Callable[[Event], None]
+Emit = Callable[[Sequence[Event]], None]
 
 
 def show_logs(
@@ -38,11 +38,11 @@ def show_logs(
         EngineError: the engine refused.
     """
     sources = [source(one, project, separator) for one in containers]
-    found = merged(engine, sources, wanted, unreadable=lambda one, error: emit(unreadable_notice(one, error, clock.now())))
+    found = merged(engine, sources, wanted, unreadable=lambda one, error: emit((unreadable_notice(one, error, clock.now()),)))
     for _, line in found:
         if stop.level:
             return
-        emit(line)
+        emit((line,))
 
 
 def follow_logs(
@@ -76,7 +76,7 @@ def follow_logs(
             for one, line in merged(engine, sources, wanted, unreadable=lambda _one, _error: None):
                 if stop.level:
                     return
-                merger.push(line)
+                merger.push((line,))
                 output.remember(one, line)
             output.open(containers, Range(since=wanted.since, until=wanted.until))
         output.wait(stop)

@@ -48,19 +48,20 @@ def demultiplex(chunks: Iterable[bytes], *, tty: bool = False) -> Iterator[Frame
         for chunk in chunks:
             yield "stdout", chunk
         return
-    buffer = bytearray()
+    data = b""
     for chunk in chunks:
-        buffer += chunk
-        start = 0
-        while len(buffer) - start >= _HEADER:
-            end = start + _HEADER + int.from_bytes(buffer[start + 4 : start + _HEADER], "big")
-            if end > len(buffer):
+        data = data + chunk if data else chunk
+        start, size = 0, len(data)
+        while size - start >= _HEADER:
+            begin = start + _HEADER
+            end = begin + int.from_bytes(data[start + 4 : begin], "big")
+            if end > size:
                 break
-            yield _name(buffer[start]), bytes(buffer[start + _HEADER : end])
+            yield "stderr" if data[start] == _STDERR else "stdout", data[begin:end]
             start = end
-        del buffer[:start]
-    if len(buffer) > _HEADER:
-        yield _name(buffer[0]), bytes(buffer[_HEADER:])
+        data = data[start:]
+    if len(data) > _HEADER:
+        yield "stderr" if data[0] == _STDERR else "stdout", data[_HEADER:]
 
 
 def lines(frames: Iterable[Frame], *, stamped: bool = False, tty: bool = False) -> Iterator[Written]:
@@ -74,6 +75,10 @@ def lines(frames: Iterable[Frame], *, stamped: bool = False, tty: bool = False) 
     for stream, frame in frames:
         data = frame
         if not data:
+            continue
+        if stream not in pending and data.find(b"\n") == len(data) - 1 and not tty:  # nearly every frame is a whole line
+            stamp, line = _split_stamp(data) if stamped else ("", data)
+            yield _written(stream, stamp, line[:-1], split=False)
             continue
         stamp, rest = pending.pop(stream, ("", b""))
         begun = bool(rest)
@@ -104,7 +109,3 @@ def _split_stamp(data: bytes) -> tuple[str, bytes]:
     if space and head[4:5] == b"-" and b"T" in head and b"\n" not in head:
         return head.decode("ascii", "replace"), rest
     return "", data
-
-
-def _name(number: int) -> StreamName:
-    return "stderr" if number == _STDERR else "stdout"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from compose.base import labels
@@ -14,6 +16,8 @@ _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d
 _NEVER = "0001-"
 _TEMPORARY = re.compile(r"^[0-9a-f]{12}_")
 GONE = "gone"
+_WHOLE = 19
+"""Where the fraction of a second begins."""
 
 
 class Probe(Value, frozen=True, kw_only=True):
@@ -125,9 +129,18 @@ def _probe(entry: Mapping[str, Any]) -> Probe:
 
 def instant(text: str | None) -> float:
     """Return an engine's time as seconds since the epoch; 0 for none, for year one and for other text."""
+    if text and len(text) > _WHOLE and text[_WHOLE] == "." and text[-1] == "Z" and not text.startswith(_NEVER):
+        with suppress(ValueError):
+            return _seconds(text[:_WHOLE]) + float(text[_WHOLE:-1])
     match = _INSTANT.fullmatch(text or "")
     if match is None or match.group(1).startswith(_NEVER):
         return 0.0
     whole, fraction, zone = match.groups()
     moment = datetime.fromisoformat(whole + ("+00:00" if zone == "Z" else zone)).astimezone(UTC)
     return moment.timestamp() + float(fraction or 0)
+
+
+@lru_cache(maxsize=256)
+def _seconds(text: str) -> float:
+    """Return the seconds of `2026-01-31T12:00:00`; log lines come in thousands with the same one."""
+    return datetime.fromisoformat(text + "+00:00").timestamp()

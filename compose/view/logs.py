@@ -35,57 +35,81 @@ class LogStyle(Value, frozen=True, kw_only=True):
 
 
 class LogPrinter:
-    """Writes log lines; the width of the names grows when a longer one turns up, earlier lines keep theirs."""
+    """Writes log lines; the width of the names grows when a longer one turns up, earlier lines keep theirs.
+
+    Lines of the services in `hidden` are left out.
+    """
 
     def __init__(self, stdout: TextIO, stderr: TextIO, style: LogStyle) -> None:
+        self.hidden: frozenset[str] = frozenset()
         self._stdout = stdout
         self._stderr = stderr
         self._style = style
+        self._is_split = style.split and not style.json
         self._width = 0
         self._colours: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
 
-    def handle(self, event: LogEvent) -> None:
-        """Write what `event` says."""
+    def handle(self, *events: LogEvent) -> None:
+        """Write what `events` say, what belongs to one stream at once."""
+        stream, texts = self._stdout, list[str]()
+        for event in events:
+            if isinstance(event, LogLine) and event.service in self.hidden:
+                continue
+            wanted = self._stderr if self._is_split and getattr(event, "stream", "") == "stderr" else self._stdout
+            if wanted is not stream:
+                self._write(stream, texts)
+                stream, texts = wanted, []
+            texts.append(self._text(event))
+        self._write(stream, texts)
+
+    def _text(self, event: LogEvent) -> str:
         if self._style.json:
-            self._write(self._stdout, msgspec.json.encode(event).decode() + "\n")
-        elif isinstance(event, LogLine):
-            self._line(event)
-        elif isinstance(event, Attached):
-            self._attached(event)
-        elif isinstance(event, ContainerExited):
-            self._status(f"{event.container} exited with code {event.exit_code}{' (restarting)' if event.restarting else ''}")
-        else:
-            self._status(f"{event.container} has been recreated")
+            return msgspec.json.encode(event).decode() + "\n"
+        if isinstance(event, LogLine):
+            return self._line(event)
+        if isinstance(event, Attached):
+            return self._attached(event)
+        if isinstance(event, ContainerExited):
+            restarting = " (restarting)" if event.restarting else ""
+            return self._status(f"{event.container} exited with code {event.exit_code}{restarting}")
+        return self._status(f"{event.container} has been recreated")
 
-    def _attached(self, event: Attached) -> None:
+    def _attached(self, event: Attached) -> str:
         names = sorted(event.containers)
         for name in names:
             self._register(name, event.containers[name])
-        if names:
-            self._write(self._stdout, f"Attaching to {', '.join(names)}\n")
+        return f"Attaching to {', '.join(names)}\n" if names else ""
 
-    def _line(self, event: LogLine) -> None:
-        self._register(event.container, event.service)
-        before = ""
-        if self._style.prefix:
-            name = f"{event.container:<{self._width}} | "
-            before = paint_code(name, self._colours[event.service]) if self._style.colour else name
+    def _line(self, event: LogLine) -> str:
+        prefix = self._prefixes.get(event.container)
+        if prefix is None:
+            self._register(event.container, event.service)
+            prefix = self._prefixes[event.container] = self._prefix(event.container, event.service)
         stamp = f"{_stamp(event, self._style)} " if self._style.timestamps else ""
-        stream = self._stderr if self._style.split and event.stream == "stderr" else self._stdout
-        self._write(stream, f"{before}{stamp}{event.text}\n")
+        return f"{prefix}{stamp}{event.text}\n"
 
-    def _status(self, text: str) -> None:
-        self._write(self._stdout, f"{CLEAR_LINE if self._style.terminal else ''}{text}\n")
+    def _prefix(self, container: str, service: str) -> str:
+        if not self._style.prefix:
+            return ""
+        name = f"{container:<{self._width}} | "
+        return paint_code(name, self._colours[service]) if self._style.colour else name
+
+    def _status(self, text: str) -> str:
+        return f"{CLEAR_LINE if self._style.terminal else ''}{text}\n"
 
     def _register(self, container: str, service: str) -> None:
-        self._width = max(self._width, len(container) + 1)
+        if len(container) + 1 > self._width:
+            self._width = len(container) + 1
+            self._prefixes.clear()
         if service not in self._colours:
             self._colours[service] = LOG_COLOURS[len(self._colours) % len(LOG_COLOURS)]
 
     @staticmethod
-    def _write(stream: TextIO, text: str) -> None:
-        stream.write(text)
-        stream.flush()
+    def _write(stream: TextIO, texts: list[str]) -> None:
+        if texts:
+            stream.write("".join(texts))
+            stream.flush()
 
 
 def _stamp(event: LogLine, style: LogStyle) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Final, Literal, TextIO
+from itertools import groupby
+from typing import Any, Final, Literal, TextIO
 
 from compose.base.clock import Clock, SystemClock
 from compose.base.errors import fail
@@ -15,7 +16,7 @@ from compose.view.diagnostics import Sources, render
 from compose.view.json_lines import JsonLines
 from compose.view.logs import CLEAR_LINE, LogPrinter, LogStyle
 from compose.view.plain import Plain
-from compose.view.progress_view import ProgressView
+from compose.view.progress_view import Footer, ProgressView
 from compose.view.quiet import Quiet
 
 _USUAL_SIZE: Final = os.terminal_size((80, 24))
@@ -79,12 +80,34 @@ class View:
                 raise
             self._unwritable(error)
 
+    def handle_all(self, events: Sequence[Event]) -> None:
+        """Show `events`; the terminal is painted once for all log lines that follow each other.
+
+        Raises:
+            OSError: as for `handle`.
+        """
+        try:
+            for are_logs, group in groupby(events, key=_is_log):
+                if are_logs:
+                    self._show_logs(tuple(group))
+                else:
+                    for event in group:
+                        self._show(event)
+        except OSError as error:
+            if self._unwritable is None:
+                raise
+            self._unwritable(error)
+
+    def _show_logs(self, events: tuple[Any, ...]) -> None:
+        with self._lock, self._progress.above():
+            self._logs.handle(*events)
+
     def _show(self, event: Event) -> None:
+        if _is_log(event):
+            self._show_logs((event,))
+            return
         with self._lock:
-            if isinstance(event, LogLine | Attached | ContainerExited | ContainerRecreated):
-                with self._progress.above():
-                    self._logs.handle(event)
-            elif isinstance(event, Notice) and self._notices is not None:
+            if isinstance(event, Notice) and self._notices is not None:
                 with self._progress.above():
                     self._notices.handle(event)
             elif self._step_output or not isinstance(event, StepOutput):
@@ -93,6 +116,15 @@ class View:
     def above(self) -> AbstractContextManager[None]:
         """Let others write to the same terminal meanwhile (a question, a table)."""
         return self._progress.above()
+
+    def footer(self, footer: Footer | None) -> None:
+        """Keep a line below everything, where this is a terminal; None takes it away."""
+        self._progress.footer(footer)
+
+    def hide(self, services: frozenset[str]) -> None:
+        """Show no log lines of these services from now on."""
+        with self._lock:
+            self._logs.hidden = services
 
     def pause(self) -> None:
         """Give the terminal back for a while; called by signal handlers, so it takes no lock of this class."""
@@ -106,6 +138,10 @@ class View:
         """Finish what is on the screen."""
         with self._lock:
             self._progress.close()
+
+
+def _is_log(event: Event) -> bool:
+    return isinstance(event, (LogLine, Attached, ContainerExited, ContainerRecreated))
 
 
 class Notices:

@@ -9,13 +9,9 @@ from msgspec.structs import replace
 
 from compose.base.value import Value
 from compose.view.progress_model import Part, Progress, Row
-from compose.view.style import Style
+from compose.view.style import Line, Segment, Style
 from compose.view.width import cells, clip, printable
 from compose.view.wording import waiting
-
-Segment = tuple[str, Style]
-Line = tuple[Segment, ...]
-"""Pieces of text, each in a style; together never wider than the room they were laid out for."""
 
 
 class Glyphs(Value, frozen=True, kw_only=True):

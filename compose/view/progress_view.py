@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from compose.base.events import Event
+from compose.view.style import Line
+
+Footer = Callable[[int], Line]
+"""Makes a line of at most so many columns."""
 
 
 class ProgressView(Protocol):
@@ -17,6 +22,10 @@ class ProgressView(Protocol):
 
     def above(self) -> AbstractContextManager[None]:
         """Let others write to the same terminal meanwhile."""
+        ...
+
+    def footer(self, footer: Footer | None) -> None:
+        """Keep a line below everything, made anew whenever it is shown; None takes it away."""
         ...
 
     def pause(self) -> None:
@@ -38,6 +47,9 @@ class Unmoving:
     def above(self) -> AbstractContextManager[None]:
         """Let others write; lines need no precautions."""
         return nullcontext()
+
+    def footer(self, footer: Footer | None) -> None:
+        """Nothing stays where it is."""
 
     def pause(self) -> None:
         """The terminal is as it was."""

@@ -10,9 +10,10 @@ from typing import Final, Protocol, TextIO
 
 from compose.base.clock import Clock
 from compose.base.events import Event, PlanFinished, PlanStarted
-from compose.view.progress_layout import ASCII, Glyphs, Line, lay_out
+from compose.view.progress_layout import ASCII, Glyphs, lay_out
 from compose.view.progress_model import Progress, reduce
-from compose.view.style import paint
+from compose.view.progress_view import Footer
+from compose.view.style import Line, paint
 from compose.view.width import cells
 
 Size = Callable[[], os.terminal_size]
@@ -108,6 +109,7 @@ class Screen:
         self._glyphs = glyphs_for(stream)
         self._progress = Progress()
         self._frame = 0
+        self._footer: Footer | None = None
         self._ticker: Ticker | None = None
         self._make_ticker = ticker or ThreadTicker
 
@@ -130,7 +132,7 @@ class Screen:
         """Repaint the block, and return whether it changes by time alone."""
         with self._lock:
             size = self._size()
-            self._painter.draw(self._lines(size.columns, size.lines - 1))
+            self._painter.draw(self._block(size))
             self._frame += 1
             return self._progress.is_working
 
@@ -142,12 +144,23 @@ class Screen:
             try:
                 yield
             finally:
-                if self._ticker is not None:
+                if self._ticker is not None or self._footer is not None:
                     self.paint()
+
+    def footer(self, footer: Footer | None) -> None:
+        """Keep a line below everything, made anew whenever it is shown; None takes it away."""
+        with self._lock:
+            self._footer = footer
+            if self._ticker is None and footer is None:
+                self._painter.erase()
+            else:
+                self.paint()
 
     def pause(self) -> None:
         """Give the cursor back for a while."""
         with self._lock:
+            if self._footer is not None:
+                self._painter.erase()
             if self._ticker is not None:
                 self._painter.cursor(shown=True)
 
@@ -158,6 +171,8 @@ class Screen:
             if self._ticker is not None:
                 self._painter.cursor(shown=False)
                 self._ticker.wake()
+            elif self._footer is not None:
+                self.paint()
 
     def close(self) -> None:
         """Paint the block for the last time, all rows of it, and give the cursor back."""
@@ -168,10 +183,18 @@ class Screen:
             if self._progress.rows:
                 self._painter.erase()
                 self._painter.draw(self._lines(self._size().columns, None))
+                self._painter.leave()
             if ticker is not None:
                 self._painter.cursor(shown=True)
-            self._painter.leave()
             self._progress = Progress()
+            if self._footer is not None:
+                self.paint()
+
+    def _block(self, size: os.terminal_size) -> list[Line]:
+        """Return what is shown at the bottom: progress as far as there is room, and the footer."""
+        if self._footer is None:
+            return self._lines(size.columns, size.lines - 1)
+        return [*self._lines(size.columns, size.lines - 2), self._footer(max(size.columns - 1, 1))]
 
     def _lines(self, width: int, height: int | None) -> list[Line]:
         return lay_out(

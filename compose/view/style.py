@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Style = Literal["plain", "bold", "dim", "error", "warning", "note", "done", "working", "place", "accent"]
+Style = Literal["plain", "bold", "dim", "error", "warning", "note", "done", "working", "place", "accent", "chosen"]
+
+Segment = tuple[str, Style]
+Line = tuple[Segment, ...]
+"""Pieces of text, each in a style; together never wider than the room they were laid out for."""
 
 _RESET: Final = "\x1b[0m"
 _CODES: Final[dict[Style, str]] = {
@@ -18,6 +22,7 @@ _CODES: Final[dict[Style, str]] = {
     "working": "34",
     "place": "34",
     "accent": "36",
+    "chosen": "7",
 }
 
 LOG_COLOURS: Final = ("36", "33", "32", "35", "34", "1;36", "1;33", "1;32", "1;35", "1;34")

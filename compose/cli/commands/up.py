@@ -42,6 +42,10 @@ def up(
     ] = "",
     drift: shared.Drift = False,
     force_recreate: shared.ForceRecreate = False,
+    menu: Annotated[
+        bool | None,
+        typer.Option("--menu", help="Show on a terminal which keys detach, stop, choose logs and watch files (COMPOSE_MENU)"),
+    ] = None,
     no_attach: Annotated[
         list[str] | None, typer.Option("--no-attach", help="Do not show the output of this service; may be repeated")
     ] = None,
@@ -101,7 +105,9 @@ def up(
         with report.of(session):
             runtime.preview(use_case.up(session, options, remove_orphans=remove_orphans))
         return 0
-    from compose.commands.attached import AttachOptions, up_attached  # noqa: PLC0415 - detached runs do without
+    from compose.cli.menu import MenuKeys, wants_menu  # noqa: PLC0415 - detached runs do without
+    from compose.commands.aside import Aside  # noqa: PLC0415 - likewise
+    from compose.commands.attached import AttachOptions, up_attached  # noqa: PLC0415 - likewise
 
     terminal = is_terminal(runtime.process.stdout)
     logs = LogStyle(
@@ -122,7 +128,9 @@ def up(
     )
     session = runtime.session(logs=logs, quiet_build=quiet_build)
     with report.of(session):
-        return up_attached(session, options, shown, remove_orphans=remove_orphans, is_up=lambda: report.write(session))
+        keys = MenuKeys(runtime, runtime.view) if wants_menu(runtime, menu) else None
+        aside = Aside(is_up=lambda: report.write(session), keys=keys)
+        return up_attached(session, options, shown, remove_orphans=remove_orphans, aside=aside)
 
 
 class _Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,14 +13,15 @@ from compose.base.events import ContainerExited, ContainerRecreated, Event, LogL
 from compose.engine.fake import FakeEngine, calls_to
 from compose.engine.fake_script import Exit, Fault, Line, ManualClock, Script
 from compose.engine.follow import FROM_NOW, Follower
-from compose.engine.logs import LogSource, Range, display_name, in_order, merged, tail
+from compose.engine.logs import LogSource, Range, display_name, in_order, log_line, merged, tail
 from compose.engine.lookout import Lookout
 from compose.engine.memory import Memory, seconds_of
-from compose.engine.merge import Merger
+from compose.engine.merge import ROOM_LINES, Merger
 from compose.engine.observe import list_containers, observe
 from compose.engine.output import Output
 from compose.engine.serial import Serial
 from compose.engine.show import follow_logs, show_logs
+from compose.engine.streams import Written
 from tests.unit.engine.builders import PROJECT, StopButton, body
 
 SECONDS = 10
@@ -32,9 +34,9 @@ class Shown:
         self.events: list[Event] = []
         self._changed = threading.Condition()
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, events: Sequence[Event]) -> None:
         with self._changed:
-            self.events.append(event)
+            self.events.extend(events)
             self._changed.notify_all()
 
     @property
@@ -157,19 +159,23 @@ def test_the_last_words_of_an_unreadable_container_are_none():
 # -- memory
 
 
+def stamped(stamp: str, text: str) -> LogLine:
+    return log_line(source("x"), Written(stream="stdout", text=text, stamp=stamp))
+
+
 def test_what_was_read_is_not_new_after_resuming_and_equal_lines_are_counted():
     memory = Memory()
     stamp = "2023-11-14T22:13:20.000000001Z"
-    assert [memory.is_new(stamp, "stdout", text) for text in ("a", "b", "b")] == [True, True, True]
+    assert [memory.is_new(stamped(stamp, text)) for text in ("a", "b", "b")] == [True, True, True]
     assert memory.since == "1700000000.000000001"
     memory.resume()
-    assert [memory.is_new(stamp, "stdout", text) for text in ("b", "a", "b", "b", "c")] == [False, False, False, True, True]
+    assert [memory.is_new(stamped(stamp, text)) for text in ("b", "a", "b", "b", "c")] == [False, False, False, True, True]
 
 
 def test_memory_is_bounded_in_time():
     memory = Memory()
     for second in range(20, 30):
-        memory.is_new(f"2023-11-14T22:13:{second}Z", "stdout", "x")
+        memory.is_new(stamped(f"2023-11-14T22:13:{second}Z", "x"))
     assert memory.since == "1700000008.000000000"
 
 
@@ -256,29 +262,73 @@ def test_a_driver_that_gives_nothing_back_is_told_and_attached_to():
 # -- merging
 
 
-def line_at(time: float, text: str) -> LogLine:
-    return LogLine(time=time, service="", container="", number=1, stream="stdout", text=text)
+def line_at(time: float, text: str, container: str = "a-1") -> LogLine:
+    return LogLine(time=time, service="", container=container, number=1, stream="stdout", text=text)
 
 
 def test_lines_that_arrive_in_time_are_put_in_order():
     shown = Shown()
     merger = Merger(shown, ManualClock(), lateness=1.0)
     for time in (3.0, 1.0, 2.0):
-        merger.push(line_at(time, str(time)))
-    merger.push(ContainerExited(time=9.0, service="a", container="a-1", exit_code=0))
+        merger.push((line_at(time, str(time), f"c-{time}"),))
+    merger.push((ContainerExited(time=9.0, service="a", container="a-1", exit_code=0),))
     merger.close()
     assert shown.texts == ["1.0", "2.0", "3.0", "a-1 exited 0"]
+
+
+def test_a_containers_own_lines_keep_their_order_whatever_their_times():
+    shown = Shown()
+    merger = Merger(shown, ManualClock(), lateness=1.0)
+    merger.push((line_at(3.0, "first"), line_at(2.0, "second")))
+    merger.push((line_at(2.5, "third"),))
+    merger.push((line_at(1.0, "other", "b-1"),))
+    merger.close()
+    assert shown.texts == ["other", "first", "second", "third"]
 
 
 def test_a_line_that_is_too_late_is_shown_all_the_same():
     shown = Shown()
     merger = Merger(shown, SystemClock(), lateness=0.0)
-    merger.push(line_at(2.0, "second"))
+    merger.push((line_at(2.0, "second"),))
     shown.wait_for("second")
-    merger.push(line_at(1.0, "first"))
+    merger.push((line_at(1.0, "first", "b-1"),))
     shown.wait_for("first")
     merger.close()
     assert shown.texts == ["second", "first"]
+
+
+def test_whoever_writes_faster_than_can_be_shown_waits_and_nothing_is_lost():
+    shown, gate, began = Shown(), threading.Event(), threading.Event()
+
+    def slow(events: Sequence[Event]) -> None:
+        began.set()
+        assert gate.wait(SECONDS)
+        shown(events)
+
+    merger = Merger(slow, SystemClock(), lateness=0.0)
+    pushed: dict[str, int] = {"a-1": 0, "b-1": 0}
+    number = ROOM_LINES * 4
+
+    def write_all(container: str) -> None:
+        for start in range(0, number, 100):
+            lines = [line_at(float(index), f"{container} {index}", container) for index in range(start, min(start + 100, number))]
+            merger.push(lines)
+            pushed[container] += len(lines)
+
+    threads = [threading.Thread(target=write_all, args=(one,)) for one in pushed]
+    for thread in threads:
+        thread.start()
+    assert began.wait(SECONDS)
+    for thread in threads:
+        thread.join(0.1)
+        assert thread.is_alive()
+    assert max(pushed.values()) <= ROOM_LINES * 3
+    gate.set()
+    for thread in threads:
+        thread.join(SECONDS)
+    merger.close()
+    for container in pushed:
+        assert [text for text in shown.texts if text.startswith(container)] == [f"{container} {i}" for i in range(number)]
 
 
 # -- attached output
