@@ -165,6 +165,10 @@ _BUILD = {
     "git-failed": "Git could not fetch the build context; its own words are shown.",
     "git-missing": "A build context in a Git repository needs the `git` program.",
     "ignore-pattern-invalid": "A pattern in `.dockerignore` cannot be read.",
+    "image-stale": (
+        "What the image is built from has changed since it was built: files that the Dockerfile reads, the Dockerfile itself,"
+        " settings of the build, or a base image. `up --build=auto` builds exactly such images again, `up --build` all."
+    ),
     "image-to-build": "The image cannot be pulled, but the file says how to build it.",
     "nothing-to-build": "None of the services has a `build` section.",
     "invalid-reference": "The text does not name an image: `[registry/]name[:tag][@digest]`, in lower case.",

@@ -1,7 +1,7 @@
 """The grammar of flags as the docker command line has it (Go's pflag), on the options that typer declares.
 
-It differs from click's: booleans take `--flag=false`, `-t5`, `-t=5` and `-t 5` are the same, and mistakes are
-told in the words scripts know.
+It differs from click's: booleans take `--flag=false`, some of them further words (`--build=auto`), `-t5`, `-t=5` and
+`-t 5` are the same, and mistakes are told in the words scripts know.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ _FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 _INTEGER_TYPES: Final = frozenset({"int", "integer"})
 """What releases of typer call the type."""
 
+_WORDS: Final = re.compile(r"\[=([^\]]+)\]")
+"""The metavar of a boolean that also takes words, separated by `|`."""
+
 _INTEGER: Final = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|0[oO]?[0-7]*|0[bB][01]+|[1-9][0-9]*)")
 
 
@@ -41,11 +44,15 @@ class Option(Protocol):
 
 
 class Flag(Value, frozen=True, kw_only=True):
-    """One flag: `dest` is the parameter it fills; `names` as declared, the first long one is shown in messages."""
+    """One flag: `dest` is the parameter it fills; `names` as declared, the first long one is shown in messages.
+
+    A boolean with `words` also takes those, and gives its parameter text (`true`, `false` or the word).
+    """
 
     dest: str
     names: tuple[str, ...]
     kind: Kind
+    words: tuple[str, ...] = ()
 
     @property
     def long(self) -> str:
@@ -72,13 +79,14 @@ class Parsed(Value, frozen=True, kw_only=True):
 def flag_of(option: Option) -> Flag:
     """Return the flag that a typer option declares."""
     kind: Kind = "string"
-    if option.is_flag:
+    words = _WORDS.fullmatch(option.metavar or "")
+    if option.is_flag or words:
         kind = "bool"
     elif option.multiple:
         kind = "list"
     elif option.type.name in _INTEGER_TYPES:
         kind = "int"
-    return Flag(dest=option.name or "", names=tuple(option.opts), kind=kind)
+    return Flag(dest=option.name or "", names=tuple(option.opts), kind=kind, words=tuple(words[1].split("|")) if words else ())
 
 
 def parse(
@@ -168,6 +176,8 @@ class _Reader:
     def _set(self, flag: Flag, text: str) -> None:
         if flag.kind == "list":
             self._values.setdefault(flag.dest, []).append(text)
+        elif flag.words:
+            self._values[flag.dest] = text if text in flag.words else str(_boolean(flag, text)).lower()
         elif flag.kind == "bool":
             self._values[flag.dest] = _boolean(flag, text)
         elif flag.kind == "int":

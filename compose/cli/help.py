@@ -68,6 +68,8 @@ def _options(options: Iterable[Any], width: int) -> Iterator[str]:
 
 def _flag(flag: Flag, option: Any) -> str:  # noqa: ANN401 - typer's option class is not public
     kind = "" if flag.kind == "bool" else f" {option.metavar or flag.kind}"
+    if flag.words:
+        kind = option.metavar
     return f"{flag.short}, {flag.long}{kind}" if flag.short else f"    {flag.long}{kind}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -23,7 +23,14 @@ RemoveOrphans = Annotated[
     bool | None,
     typer.Option("--remove-orphans", help="Also remove containers of services that the files do not have (any more)"),
 ]
-Build = Annotated[bool, typer.Option("--build", help="Build images before containers are made")]
+Build = Annotated[
+    str,
+    typer.Option(
+        "--build",
+        metavar="[=auto]",
+        help="Build images before containers are made; with `auto` only those that are missing or older than their inputs",
+    ),
+]
 NoBuild = Annotated[bool, typer.Option("--no-build", help="Build nothing, also where an image is missing")]
 Pull = Annotated[str, typer.Option("--pull", show_default="policy", help="When to pull: always, missing, never or build")]
 QuietPull = Annotated[bool, typer.Option("--quiet-pull", help="Show no progress of layers")]
@@ -121,6 +128,11 @@ def replicas(values: Sequence[str] | None) -> dict[str, int]:
             raise fail("invalid-value", f'invalid --scale option "{text}". Should be SERVICE=NUM')
         wanted[match[1]] = int(match[2])
     return wanted
+
+
+def build_mode(value: str) -> dict[str, Any]:
+    """Return the fields of `UpOptions` that `--build` sets, as it is read: `true`, `false` or `auto`."""
+    return {"build": value == "true", "outdated": "build" if value == "auto" else "tell"}
 
 
 def pull_policy(value: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from compose.base.errors import ComposeError, fail
 from compose.cli.process import Process, is_terminal
@@ -90,6 +91,7 @@ class Runtime:
             emit_all=view.handle_all,
             confirm=self.confirm,
             stdin=self.process.stdin.read,
+            input=self._input,
         )
         return self._session
 
@@ -98,6 +100,11 @@ class Runtime:
         """The view of the command's session, which must be there."""
         assert self._view is not None
         return self._view
+
+    def _input(self) -> IO[bytes]:
+        """Return standard input as bytes."""
+        stdin = self.process.stdin
+        return stdin.buffer if isinstance(stdin, io.TextIOWrapper) else io.BytesIO(stdin.read().encode())
 
     def write(self, text: str) -> None:
         """Write a result on stdout."""

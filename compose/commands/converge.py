@@ -46,7 +46,9 @@ def _converge(session: Session, project: Project, options: UpOptions, ready: Rea
     else:
         if _has_providers(project):
             project, options = _providers_first(session, project, options)
-        observed, options = _images_first(session, project, look(session, project, options), options)
+        observed = look(session, project, options)
+        options = _judged(session, project, observed, options)
+        observed, options = _images_first(session, project, observed, options)
         plan = _confirmed(session, project, look_closer(session, project, options, observed), options)
     ready(plan)
     perform(session, plan, project)
@@ -68,7 +70,17 @@ def planned(session: Session, project: Project, options: UpOptions) -> Plan:
 
         containers = inspected(session.engine, observed, [container.id for container in observed.containers])
         project, _ = providers.extended(project, providers.assumed(project, containers, around))
+    options = _judged(session, project, observed, options)
     return plan_up(project, look_closer(session, project, options, observed), options, around)
+
+
+def _judged(session: Session, project: Project, observed: Observed, options: UpOptions) -> UpOptions:
+    """Return the options with the images that are to be built again because they are older than their inputs."""
+    if options.outdated == "leave" or not any(service.build is not None for service in project.services.values()):
+        return options
+    from compose.commands.outdated import judged  # noqa: PLC0415 - only where something is built
+
+    return judged(session, project, observed, options)
 
 
 def _has_providers(project: Project) -> bool:

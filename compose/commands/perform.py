@@ -63,8 +63,16 @@ def _handlers(session: Session, plan: Plan, project: Project | None, providers: 
     if project is not None and _has_images(plan):
         from compose.build.handlers import build_handlers  # noqa: PLC0415 - only where something is built
 
-        environ, clock, endpoint = session.environ, session.clock, session.endpoint
-        handlers |= build_handlers(plan, project, session.engine, environ=environ, clock=clock, endpoint=endpoint)
+        handlers |= build_handlers(
+            plan,
+            project,
+            session.engine,
+            environ=session.environ,
+            clock=session.clock,
+            endpoint=session.endpoint,
+            stdin=session.input,
+            stop=session.stop,
+        )
     if project is not None and any(isinstance(step.operation, RunProvider) for step in plan.steps):
         from compose.commands.providers import Providers  # noqa: PLC0415 - only where there are some
 

@@ -153,6 +153,7 @@ def options_of_repairs(options: UpOptions) -> UpOptions:
         renew_anon_volumes=False,
         build=False,
         pull="missing",
+        outdated="leave",
         stale={},
         wait=False,
         drift=True,

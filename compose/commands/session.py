@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -70,6 +70,7 @@ class Session:
     - `emit`: receives every event, warnings as `Notice` among them; `emit_all` the same for many at once (log lines).
     - `confirm`: asks the user a yes/no question; the default says no.
     - `isolated`: how the project that was loaded last differs from its files, when it is a copy.
+    - `stdin`: reads standard input to its end as text, `input` gives it as bytes.
     - `sighting`: what the last plan was made from. `runs`: the plans that were carried out.
     """
 
@@ -85,6 +86,7 @@ class Session:
         clock: Clock | None = None,
         confirm: Confirm = lambda _question: False,
         stdin: Callable[[], str] | None = None,
+        input: Callable[[], IO[bytes]] | None = None,  # noqa: A002 - the word for what comes in
     ) -> None:
         self.options = options
         self.environ = environ
@@ -96,6 +98,7 @@ class Session:
         self.confirm = confirm
         self.stdin = stdin
         self.isolated: Isolated | None = None
+        self.input = input
         self.sighting: Sighting | None = None
         self.runs: list[Performed] = []
         self._engine: Engine | None = None

@@ -67,6 +67,22 @@ def references(project: Project, options: UpOptions) -> dict[str, str]:
     return found
 
 
+def kept(project: Project, observed: Observed, options: UpOptions) -> tuple[str, ...]:
+    """Return the services whose image is there and would not be built again, although it may be older than its inputs."""
+    if options.outdated == "leave" or options.no_build:
+        return ()
+    situation = Situation(project, observed, options, Surroundings())
+    return tuple(
+        dict.fromkeys(
+            service.name
+            for service in situation.with_image
+            if service.build is not None
+            and situation.image(service) in observed.images
+            and _policy(situation, service) != "build"
+        )
+    )
+
+
 def draft_images(situation: Situation, draft: Draft) -> frozenset[str]:
     """Add the image steps, close the gate behind them, and return the references they may change."""
     wanted = list(_wanted(situation))

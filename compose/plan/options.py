@@ -8,6 +8,7 @@ from typing import Literal
 from compose.base.value import Value
 
 JobPolicy = Literal["rerun", "keep"]
+OutdatedPolicy = Literal["leave", "tell", "build"]
 
 
 class UpOptions(Value, frozen=True, kw_only=True):
@@ -21,8 +22,8 @@ class UpOptions(Value, frozen=True, kw_only=True):
       waits for dependencies. With `exit_ok` a service that is not restarted and exited with 0 has succeeded.
     - `pull`: policy for all services with an image ("" = as the file says): always, missing, never, build,
       if_not_present. `build` builds whatever can be built, `no_build` nothing.
-    - `stale`: services whose image is older than what it is built from, with the sentence that says so: they are
-      built again.
+    - `outdated`: what to do about images that are older than what they are built from: nothing, say so, or build them
+      again. `stale`: services with such an image, with the sentence that says so: they are built again.
     - `start`: False only creates. `one_off`: a service of which `run` makes a container afterwards: only what it
       depends on is brought up, and waited for.
     - `images_ready`: pulls and builds were planned and done before (`compose.plan.images.plan_images`).
@@ -52,6 +53,7 @@ class UpOptions(Value, frozen=True, kw_only=True):
     pull: str = ""
     build: bool = False
     no_build: bool = False
+    outdated: OutdatedPolicy = "leave"
     stale: Mapping[str, str] = {}
     quiet_pull: bool = False
     start: bool = True

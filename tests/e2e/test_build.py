@@ -176,6 +176,36 @@ def test_up_builds_what_is_missing_and_what_is_asked_for(stack, client, sources,
     assert stack.container("web").labels["com.docker.compose.config-hash"] == first.labels["com.docker.compose.config-hash"]
 
 
+def test_an_image_that_is_older_than_its_inputs_is_told_and_exactly_that_is_built_again(stack, client, sources):
+    env = {**variables(client, "classic"), "XDG_CACHE_HOME": str(stack.folder / "cache")}
+    stack.write(f"FROM busybox\nCOPY tool /{sources}\n", "tools/Dockerfile")
+    stack.write("1", "tools/tool")
+    idle = "command: sleep 600, stop_grace_period: 0s"
+    stack.write(f"services:\n  web: {{build: app, {idle}}}\n  tools: {{build: tools, {idle}}}\n")
+    assert "older than its inputs" not in stack.compose("up", "-d", env=env).stderr
+    before = stack.ids()
+    stack.write("changed", "app/index.html")
+    told = stack.compose("up", "-d", env=env).stderr
+    assert "image of `web` is older than its inputs: `index.html` changed" in told
+    assert "`tools` is older" not in told
+    assert stack.ids() == before
+    told = stack.compose("up", "-d", "--build=auto", env=env).stderr
+    assert f"Image {stack.name}-web Built" in told
+    assert f"Image {stack.name}-tools" not in told
+    assert stack.container("web").exec_run(["cat", "/www/index.html"]).output == b"changed"
+    assert stack.ids()[f"{stack.name}-tools-1"] == before[f"{stack.name}-tools-1"]
+
+
+def test_an_image_whose_sources_are_gone_is_used_as_it_is(stack, client, sources):
+    env = {**variables(client, "classic"), "XDG_CACHE_HOME": str(stack.folder / "cache")}
+    stack.write("services: {web: {build: app, command: sleep 600, stop_grace_period: 0s}}")
+    stack.compose("build", env=env)
+    (stack.folder / "app").rename(stack.folder / sources)
+    stack.compose("up", "-d", env=env)
+    assert stack.states() == {"web-1": "running"}
+    assert "not found" in stack.compose("up", "-d", "--build=auto", env=env, code=1).stderr
+
+
 def test_up_builds_a_dependency_whose_policy_says_so(stack, client):
     stack.write(
         "services:\n"

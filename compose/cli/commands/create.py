@@ -15,7 +15,7 @@ def create(
     ctx: typer.Context,
     *,
     services: shared.Services = None,
-    build: shared.Build = False,
+    build: shared.Build = "false",
     drift: shared.Drift = False,
     force_recreate: shared.ForceRecreate = False,
     no_build: shared.NoBuild = False,
@@ -28,13 +28,13 @@ def create(
 ) -> None:
     """Create containers without starting them."""
     shared.refuse(
-        (build and no_build, "--build and --no-build are incompatible"),
+        (build != "false" and no_build, "--build and --no-build are incompatible"),
         (force_recreate and no_recreate, "--force-recreate and --no-recreate are incompatible"),
     )
     options = UpOptions(
         command="create",
         services=shared.many(services),
-        build=build,
+        **shared.build_mode(build),
         drift=drift,
         force_recreate=force_recreate,
         no_build=no_build,

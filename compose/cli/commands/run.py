@@ -20,7 +20,7 @@ def run(
     *,
     service: shared.Service = "",
     command: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")] = None,
-    build: shared.Build = False,
+    build: shared.Build = "false",
     cap_add: Annotated[
         list[str] | None, typer.Option("--cap-add", help="Give the container a capability; may be repeated")
     ] = None,
@@ -79,7 +79,7 @@ def run(
     runtime = Runtime.of(ctx)
     request = use_case.RunRequest(
         service=service,
-        up=UpOptions(no_deps=no_deps, build=build, pull=shared.pull_policy(pull), quiet_pull=quiet_pull),
+        up=UpOptions(no_deps=no_deps, **shared.build_mode(build), pull=shared.pull_policy(pull), quiet_pull=quiet_pull),
         command=shared.many(command),
         environment=shared.many(env),
         env_files=shared.many(env_from_file),

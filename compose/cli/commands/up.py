@@ -35,7 +35,7 @@ def up(
     attach_dependencies: Annotated[
         bool, typer.Option("--attach-dependencies", help="Also show the output of what the named services depend on")
     ] = False,
-    build: shared.Build = False,
+    build: shared.Build = "false",
     detach: Annotated[bool, typer.Option("-d", "--detach", help="Return when everything is started")] = False,
     exit_code_from: Annotated[
         str, typer.Option("--exit-code-from", help="Return the exit code of this service; stops everything when a container ends")
@@ -93,7 +93,7 @@ def up(
         wait=wait,
         wait_timeout=shared.seconds(wait_timeout),
         pull=shared.pull_policy(pull),
-        build=build,
+        **shared.build_mode(build),
         no_build=no_build,
         quiet_pull=quiet_pull,
         start=not no_start,
@@ -195,7 +195,7 @@ def check(given: Mapping[str, Any]) -> None:
             given["reconcile"] and (given["detach"] or given["wait"] or given["no_start"] or aborts or given["exit_code_from"]),
             "--reconcile cannot be combined with --detach, --wait, --no-start, --abort-on-container-* or --exit-code-from",
         ),
-        (given["build"] and given["no_build"], "--build and --no-build are incompatible"),
+        (given["build"] != "false" and given["no_build"], "--build and --no-build are incompatible"),
         (given["no_recreate"] and given["renew_anon_volumes"], "--no-recreate and --renew-anon-volumes are incompatible"),
         (given["force_recreate"] and given["no_recreate"], "--force-recreate and --no-recreate are incompatible"),
         (given["always_recreate_deps"] and given["no_recreate"], "--always-recreate-deps and --no-recreate are incompatible"),

@@ -7,6 +7,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from compose.base.address import Address
 from compose.base.events import LogLine
@@ -86,13 +87,24 @@ def test_up(compose, called, arguments, options, orphans):
     calls = called("compose.commands.up", "up", EMPTY)
     result = compose("up", *arguments)
     assert (result.code, result.err) == (0, "")
-    assert calls == [(options, ("remove_orphans", orphans))]
+    assert calls == [(replace(options, outdated="tell"), ("remove_orphans", orphans))]
+
+
+@pytest.mark.parametrize(
+    ("flag", "build", "outdated"),
+    [("--build", True, "tell"), ("--build=auto", False, "build"), ("--build=0", False, "tell")],
+)
+def test_images_are_built_all_or_those_that_are_older_than_their_inputs(compose, called, flag, build, outdated):
+    calls = called("compose.commands.up", "up", EMPTY)
+    assert compose("create", flag).code == 0
+    assert [(options.build, options.outdated) for options, _ in calls] == [(build, outdated)]
 
 
 def test_create_is_up_without_starting(compose, called):
     calls = called("compose.commands.up", "up", EMPTY)
     assert compose("create", "web", "--scale=web=2", "--pull", "never", "-y").code == 0
     options = UpOptions(command="create", services=("web",), scale={"web": 2}, pull="never", start=False, assume_yes=True)
+    options = replace(options, outdated="tell")
     assert calls == [(options, ("remove_orphans", None))]
 
 
@@ -119,6 +131,8 @@ def test_scale_wants_numbers(compose, target, message):
     ("arguments", "message"),
     [
         (("--build", "--no-build"), "--build and --no-build are incompatible"),
+        (("--build=auto", "--no-build"), "--build and --no-build are incompatible"),
+        (("--build=soon",), 'invalid argument "soon" for "--build" flag'),
         (("--no-recreate", "-V"), "--no-recreate and --renew-anon-volumes are incompatible"),
         (("--no-recreate", "--force-recreate"), "--force-recreate and --no-recreate are incompatible"),
         (("--no-recreate", "--always-recreate-deps"), "--always-recreate-deps and --no-recreate are incompatible"),
@@ -266,7 +280,8 @@ def test_plan_tells_by_its_exit_code_whether_there_is_something_to_do(compose, c
     result = compose("plan", "web", "--force-recreate", "--scale", "web=2")
     assert result.code == code
     assert result.out.startswith("Network p_default" if steps else "Nothing to do.")
-    assert calls == [(UpOptions(services=("web",), force_recreate=True, scale={"web": 2}), ("remove_orphans", None))]
+    options = UpOptions(services=("web",), force_recreate=True, scale={"web": 2}, outdated="tell")
+    assert calls == [(options, ("remove_orphans", None))]
 
 
 @pytest.mark.parametrize("flag", ["--json", "--format=json"])
@@ -285,7 +300,8 @@ def test_plan_passes_a_commands_own_flags_on_to_it(compose, called):
 def test_plan_of_drift(compose, called):
     calls = called("compose.commands.up", "up", Plan(project="p", command="create"))
     assert compose("plan", "create", "--drift").code == 0
-    assert calls == [(UpOptions(command="create", start=False, drift=True), ("remove_orphans", None))]
+    options = UpOptions(command="create", start=False, drift=True, outdated="tell")
+    assert calls == [(options, ("remove_orphans", None))]
     assert "--drift cannot be combined with `down`" in compose("plan", "--drift", "down").err
 
 
@@ -333,7 +349,7 @@ def test_a_dry_run_prints_the_plan(compose, called, command):
 def test_attached_up(compose, called, arguments, options, shown):
     calls = called("compose.commands.attached", "up_attached", 42)
     assert compose("up", *arguments).code == 42
-    assert [call[:3] for call in calls] == [(options, shown, ("remove_orphans", None))]
+    assert [call[:3] for call in calls] == [(replace(options, outdated="tell"), shown, ("remove_orphans", None))]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ FLAGS = (
     Flag(dest="timeout", names=("-t", "--timeout"), kind="int"),
     Flag(dest="tail", names=("-n", "--tail"), kind="string"),
     Flag(dest="env", names=("-e", "--env"), kind="list"),
+    Flag(dest="build", names=("--build",), kind="bool", words=("auto",)),
     Flag(dest="volumes", names=("-v", "--volumes", "--volume"), kind="bool"),
 )
 
@@ -42,6 +43,9 @@ def read(*args, interspersed=True):
         (("-e", "A=1", "--env=B", "-eC"), {"env": ["A=1", "B", "C"]}),
         (("-t1", "-t2"), {"timeout": 2}),
         (("--volume",), {"volumes": True}),
+        (("--build",), {"build": "true"}),
+        (("--build=auto",), {"build": "auto"}),
+        (("--build=F",), {"build": "false"}),
     ],
 )
 def test_every_way_to_write_a_flag(args, values):
@@ -52,6 +56,7 @@ def test_every_way_to_write_a_flag(args, values):
     ("args", "arguments"),
     [
         (("web", "-d", "db"), ("web", "db")),
+        (("-d", "auto"), ("auto",)),
         (("-d", "--", "-f", "--x"), ("-f", "--x")),
         (("-d", "-"), ("-",)),
         (("-d", ""), ("",)),
