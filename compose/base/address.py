@@ -6,7 +6,7 @@ from typing import Literal
 
 from compose.base.value import Value
 
-Kind = Literal["network", "volume", "image", "container", "service", "orphan", "provider", "model"]
+Kind = Literal["network", "volume", "image", "container", "service", "orphan", "provider", "model", "project"]
 
 
 class Address(Value, frozen=True, kw_only=True):

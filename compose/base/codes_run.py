@@ -182,6 +182,8 @@ _REGISTRY = {
     "publish-local-include": "A project that includes files of this machine would be incomplete elsewhere.",
     "publish-standard-input": "A project from standard input has no files to publish. Save it to a file first.",
     "publish-unreadable": "A file of the project that is to be published cannot be read.",
+    "remote-stack": "The project's files come from a registry or a repository; a copy of them is kept in this directory.",
+    "remote-stack-refused": "The project's files come from elsewhere, and you did not agree to use them as they are.",
     "registry-corrupt": "The registry sent something else than what its digest says. Try again; otherwise it is broken.",
     "registry-denied": "The registry does not let you in, or not to this repository. Log in with `docker login`.",
     "registry-not-found": "The registry has no such repository, tag or digest.",

@@ -6,7 +6,7 @@ import http.client
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,14 +54,25 @@ def open_repository(engine: Engine, reference: Reference, *, insecure: bool = Fa
     return Registry(reference, credentials, insecure=insecure)
 
 
-def publish(repository: Registry, tag: str, layers: Sequence[Layer], created: str, version: OciVersion | None = None) -> bytes:
+def publish(
+    repository: Registry,
+    tag: str,
+    layers: Sequence[Layer],
+    created: str,
+    version: OciVersion | None = None,
+    *,
+    tell: Callable[[str], None] = lambda _name: None,
+) -> bytes:
     """Upload an artifact and return its manifest; without a version the newer form, or the older one if that is refused.
+
+    `tell` is called with the name of each layer before it is sent.
 
     Raises:
         ComposeError: the registry cannot be reached, lets nobody in, or refuses.
     """
     repository.put_blob(EMPTY)
     for layer in layers:
+        tell(layer.name)
         repository.put_blob(layer.content)
     for attempt in ("1.1", "1.0") if version is None else (version,):
         content = manifest(layers, attempt, created)
@@ -76,7 +87,12 @@ def publish(repository: Registry, tag: str, layers: Sequence[Layer], created: st
 
 
 def publish_application(
-    repository: Registry, content: bytes, images: Sequence[Reference], source: Callable[[Reference], Registry]
+    repository: Registry,
+    content: bytes,
+    images: Sequence[Reference],
+    source: Callable[[Reference], Registry],
+    *,
+    tell: Callable[[str], None] = lambda _name: None,
 ) -> str:
     """Copy images to the repository of an artifact with this manifest, and tie them together with an index; return its digest.
 
@@ -85,6 +101,7 @@ def publish_application(
     """
     described: list[dict[str, Any]] = []
     for image in images:
+        tell(str(image))
         origin = source(image)
         found = copy_image(origin, image, repository)
         described.append({"mediaType": found.media_type, "digest": found.digest, "size": len(found.content)})
@@ -103,15 +120,18 @@ def copy_image(origin: Registry, image: Reference, target: Registry) -> Fetched:
     return found
 
 
-def artifact_fetcher(engine: Callable[[], Engine], environ: Mapping[str, str], *, insecure: bool = False) -> Callable[[str], str]:
+def artifact_fetcher(
+    engine: Callable[[], Engine], environ: Mapping[str, str], *, insecure: Collection[str] = ()
+) -> Callable[[str], str]:
     """Return what loading needs for `oci://` references: their local path, fetched with the logins `engine` knows.
 
-    The engine is asked for only when there is such a reference.
+    The engine is asked for only when there is such a reference. `insecure` are registries that may use plain HTTP.
     """
 
     def local(text: str) -> str:
         reference = parse_reference(text.removeprefix(OCI))
-        return fetch(open_repository(engine(), reference, insecure=insecure), reference, cache_directory(environ))
+        repository = open_repository(engine(), reference, insecure=reference.registry in insecure)
+        return fetch(repository, reference, cache_directory(environ))
 
     return local
 

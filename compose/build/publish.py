@@ -48,9 +48,14 @@ class _Edit(NamedTuple):
 
 
 class _Source:
-    """A compose file that is published: its text and what is written in it, unresolved."""
+    """A compose file that is published: its text and what is written in it, unresolved.
 
-    def __init__(self, file: str, directory: str, environment: Mapping[str, str]) -> None:
+    `is_parent` = it is not one of the project's own, but holds services that others extend.
+    """
+
+    def __init__(self, file: str, directory: str, environment: Mapping[str, str], *, is_parent: bool = False) -> None:
+        self.file = file
+        self.is_parent = is_parent
         self.text = _read(file)
         self.documents = [one.data for one in parse(Origin(file, self.text)) if isinstance(one.data, dict)]
         self._directory = directory
@@ -127,32 +132,29 @@ def layers(project: Project, *, with_env: bool = False, digests: Mapping[str, st
     Raises:
         ComposeError: a file cannot be read, or is standard input.
     """
-    found: list[Layer] = []
-    env_files: dict[str, None] = {}
-    queue = [(file, project.directory, False) for file in project.files]
-    seen: set[str] = set()
-    extended: list[Layer] = []
-    while queue:
-        file, directory, is_parent = queue.pop(0)
-        if file in seen:
-            continue
-        seen.add(file)
-        source = _Source(file, directory, project.environment)
-        content = source.rewritten(_SUFFIXES)
-        if is_parent:
-            extended.append(Layer(name=hidden_name(file, ".yaml"), content=content, kind="extends"))
-        else:
-            found.append(Layer(name=Path(file).name, content=content))
-        parents = [source.path(written) for _, _, written in source.extended()]
-        queue += [(parent, str(Path(parent).parent), True) for parent in parents]
-        env_files |= dict.fromkeys(source.path(written) for _, _, written in source.env_files())
-    found += extended
+    sources = _sources(project)
+    found = [_file_layer(source) for source in sources]
     if with_env:
+        env_files = dict.fromkeys(source.path(written) for source in sources for _, _, written in source.env_files())
         found += [_env_layer(path) for path in env_files if Path(path).is_file()]
     if digests:
         override = {"services": {name: {"image": reference} for name, reference in sorted(digests.items())}}
         found.append(Layer(name=DIGESTS, content=dump(override).encode()))
     return tuple(found)
+
+
+def _sources(project: Project) -> list[_Source]:
+    """Return the project's files and, behind them, the local files of services that they extend."""
+    found: dict[str, _Source] = {}
+    queue = [(file, project.directory, False) for file in project.files]
+    while queue:
+        file, directory, is_parent = queue.pop(0)
+        if file in found:
+            continue
+        found[file] = source = _Source(file, directory, project.environment, is_parent=is_parent)
+        parents = [source.path(written) for _, _, written in source.extended()]
+        queue += [(parent, str(Path(parent).parent), True) for parent in parents]
+    return list(found.values())
 
 
 def refuse(project: Project) -> None:
@@ -176,13 +178,24 @@ def refuse(project: Project) -> None:
         )
 
 
+def remote_includes(project: Project) -> tuple[str, ...]:
+    """Return what a project's files include from elsewhere, as it is written there.
+
+    Raises:
+        ComposeError: a file cannot be read.
+    """
+    sources = (_Source(file, project.directory, project.environment) for file in project.files)
+    found = (path for source in sources for data in source.documents for path in _included(data))
+    return tuple(dict.fromkeys(path for path in found if path.startswith(_REMOTE)))
+
+
 def questions(project: Project, *, with_env: bool = False) -> tuple[Question, ...]:
     """Return what the user must agree to: bind mounts, what looks like a secret, variables, contents of configs.
 
     Raises:
         ComposeError: a file cannot be read.
     """
-    sources = [_Source(file, project.directory, project.environment) for file in project.files]
+    sources = _sources(project)
     found = (
         _about_mounts(project),
         _about_secrets(project, sources),
@@ -214,7 +227,7 @@ def _about_secrets(project: Project, sources: Iterable[_Source]) -> Question | N
     kept = (about.file for about in (*project.configs.values(), *project.secrets.values()) if about.file)
     lines = [
         f"{kind}: {file}:{number}"
-        for file in dict.fromkeys((*project.files, *env_files, *kept))
+        for file in dict.fromkeys((*(source.file for source in sources), *env_files, *kept))
         if Path(file).is_file()
         for number, line in enumerate(_read(file).splitlines(), 1)
         for kind, pattern in _SECRETS.items()
@@ -286,6 +299,13 @@ def _included(data: Mapping[str, Any]) -> Iterator[str]:
     for item in data.get("include") or ():
         paths = item.get("path") if isinstance(item, dict) else item
         yield from (str(path) for path in (paths if isinstance(paths, list) else [paths]))
+
+
+def _file_layer(source: _Source) -> Layer:
+    content = source.rewritten(_SUFFIXES)
+    if source.is_parent:
+        return Layer(name=hidden_name(source.file, ".yaml"), content=content, kind="extends")
+    return Layer(name=Path(source.file).name, content=content)
 
 
 def _env_layer(path: str) -> Layer:

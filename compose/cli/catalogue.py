@@ -146,6 +146,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ),
     Entry(name="push", module="push", section=IMAGES, help="Push images that were built"),
     Entry(
+        name="publish",
+        module="publish",
+        section=IMAGES,
+        help="Publish the project to a registry",
+        example="registry.example.com/shop:1",
+        means="others then run `compose -f oci://registry.example.com/shop:1 up`",
+    ),
+    Entry(
         name="run",
         module="run",
         section=INSIDE,

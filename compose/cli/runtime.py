@@ -157,16 +157,19 @@ class Runtime:
         self.process.stderr.write(render_all(_unwritable(error).diagnostics))
         self.abandon(1)
 
-    def confirm(self, question: str) -> bool:
-        """Ask a yes/no question and return the answer; no is the default.
+    def confirm(self, question: str, /, *, default: bool = False) -> bool:
+        """Ask a yes/no question and return the answer; an empty line at a terminal is the default.
 
         Without a terminal one word is read from stdin, as the peer does: `y`, `1`, `t` or `true` are yes.
         """
         if self._view is not None:
             self._view.close()
         terminal = is_terminal(self.process.stdin)
-        self._put(f"{question} [y/N]: " if terminal else question)
-        words = self.process.stdin.readline().split()
+        self._put(f"{question} [{'Y/n' if default else 'y/N'}]: " if terminal else question)
+        line = self.process.stdin.readline()
+        words = line.split()
+        if terminal and line and not words:
+            return default
         answer = words[0].lower() if words else ""
         return answer in _YES or (terminal and answer == "yes")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from compose.base.errors import Cancelled, ComposeError
 from compose.base.events import ResourceUnchanged
 from compose.commands.session import Session
-from compose.plan.operation import BuildImage, PushImage, RunProvider
+from compose.plan.operation import BuildImage, PublishProject, PushImage, RunProvider
 from compose.plan.plan import Plan
 
 if TYPE_CHECKING:
@@ -73,6 +73,10 @@ def _handlers(session: Session, plan: Plan, project: Project | None, providers: 
             stdin=session.input,
             stop=session.stop,
         )
+    if project is not None and any(isinstance(step.operation, PublishProject) for step in plan.steps):
+        from compose.build.publishing import publish_handlers  # noqa: PLC0415 - as above
+
+        handlers |= publish_handlers(project)
     if project is not None and any(isinstance(step.operation, RunProvider) for step in plan.steps):
         from compose.commands.providers import Providers  # noqa: PLC0415 - only where there are some
 

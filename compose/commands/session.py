@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
@@ -26,7 +26,20 @@ if TYPE_CHECKING:
 
 Emit = Callable[[Event], None]
 EmitAll = Callable[[Sequence[Event]], None]
-Confirm = Callable[[str], bool]
+
+
+class Confirm(Protocol):
+    """Asks the user a yes/no question; `default` is what no answer at all means."""
+
+    def __call__(self, question: str, /, *, default: bool = False) -> bool:
+        """Return whether the answer is yes."""
+        ...
+
+
+def _no(_question: str, /, *, default: bool = False) -> bool:
+    """Say no where nobody can be asked."""
+    del default
+    return False
 
 
 class GlobalOptions(Value, frozen=True, kw_only=True):
@@ -84,7 +97,7 @@ class Session:
         emit: Emit,
         emit_all: EmitAll | None = None,
         clock: Clock | None = None,
-        confirm: Confirm = lambda _question: False,
+        confirm: Confirm = _no,
         stdin: Callable[[], str] | None = None,
         input: Callable[[], IO[bytes]] | None = None,  # noqa: A002 - the word for what comes in
     ) -> None:
@@ -156,8 +169,7 @@ class Session:
         """Return the path of the local copy of an `oci://` reference."""
         from compose.build.oci import artifact_fetcher  # noqa: PLC0415 - hardly ever needed
 
-        insecure = bool(self.options.insecure_registries)
-        return artifact_fetcher(lambda: self.engine, self.environ, insecure=insecure)(reference)
+        return artifact_fetcher(lambda: self.engine, self.environ, insecure=self.options.insecure_registries)(reference)
 
     def loaded(self, services: tuple[str, ...] = (), **switches: bool) -> Loaded:
         """Load the project and emit its warnings.

@@ -11,6 +11,8 @@ from compose.model.project import Project
 from compose.plan.options import UpOptions
 from compose.plan.plan import Plan
 
+_ASKING = frozenset({"up", "run"})
+"""Commands that ask before they run what comes from elsewhere."""
 _TRUE = frozenset({"1", "t", "true", "y", "yes", "on"})
 
 
@@ -40,11 +42,22 @@ def prepared(session: Session, options: UpOptions, *, remove_orphans: bool | Non
         from compose.commands.instance import tell  # noqa: PLC0415 - hardly any project is a copy
 
         tell(session)
+    if options.command in _ASKING and not session.options.dry_run and _is_remote(session):
+        from compose.commands.remote_stack import agree  # noqa: PLC0415 - hardly any project is
+
+        agree(session, project, assume_yes=options.assume_yes)
     ignore = _is_set(project, "COMPOSE_IGNORE_ORPHANS")
     remove = _is_set(project, "COMPOSE_REMOVE_ORPHANS") if remove_orphans is None else remove_orphans
     if ignore and remove:
         raise fail("contradicting-options", "cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans")
     return project, replace(options, remove_orphans=remove, ignore_orphans=ignore, now=session.clock.now())
+
+
+def _is_remote(session: Session) -> bool:
+    """Return whether the first file that was named is an artifact or in a Git repository."""
+    from compose.load.remote import is_remote  # noqa: PLC0415 - as every use of the loader
+
+    return bool(session.options.files) and is_remote(session.options.files[0])
 
 
 def _is_set(project: Project, variable: str) -> bool:

@@ -32,6 +32,7 @@ _LANES: dict[type, str] = {
     ops.RemoveContainer: "remove",
     ops.PullImage: "pull",
     ops.PushImage: "pull",
+    ops.PublishProject: "pull",
     ops.BuildImage: "pull",
     ops.RunHook: "hook",
     ops.RunProvider: "hook",

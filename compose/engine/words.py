@@ -14,6 +14,7 @@ _WORDS: dict[type, tuple[str, str]] = {
     ops.RemoveVolume: ("Removing", "Removed"),
     ops.PullImage: ("Pulling", "Pulled"),
     ops.PushImage: ("Pushing", "Pushed"),
+    ops.PublishProject: ("publishing", "published"),
     ops.BuildImage: ("Building", "Built"),
     ops.RemoveImage: ("Removing", "Removed"),
     ops.CreateContainer: ("Creating", "Created"),

@@ -121,6 +121,24 @@ class PushImage(_Operation, frozen=True, kw_only=True, tag="push-image"):
     quiet: bool = False
 
 
+class PublishProject(_Operation, frozen=True, kw_only=True, tag="publish-project"):
+    """Upload a project's files as an OCI artifact.
+
+    `files` are the names of the project's own; `pins` adds one that pins images to digests, `with_env` the env files.
+    `application` copies the images of `services` beside them. `version` of the manifest is "" for the newest that the
+    registry takes; `insecure` allows plain HTTP.
+    """
+
+    reference: str
+    files: tuple[str, ...] = ()
+    pins: bool = False
+    with_env: bool = False
+    application: bool = False
+    services: tuple[str, ...] = ()
+    version: Literal["", "1.0", "1.1"] = ""
+    insecure: bool = False
+
+
 class RemoveImage(_Operation, frozen=True, kw_only=True, tag="remove-image"):
     """DELETE images/{reference}."""
 
@@ -269,6 +287,7 @@ Operation = (
     | PullImage
     | BuildImage
     | PushImage
+    | PublishProject
     | RemoveImage
     | CreateContainer
     | CopyFiles

@@ -25,7 +25,7 @@ CHANGES: Final = 2
 """The exit code when there is something to do."""
 PLANNED: Final = (
     *("up", "create", "scale", "run", "start", "stop", "restart", "kill", "pause", "unpause", "rm", "down"),
-    *("pull", "build", "push"),
+    *("pull", "build", "push", "publish"),
 )
 """The commands that can be planned; the first is meant when none is named."""
 _OWNER_ONLY: Final = 0o600

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from compose.build.planning import BuildOptions, PushOptions
+from compose.build.publishing import PublishOptions
 from compose.build.pulling import PullOptions
 from compose.plan.plan import Plan
 
@@ -96,3 +97,26 @@ def test_push(compose, asked, arguments, options):
     calls = asked("compose.commands.push.push")
     assert compose("push", *arguments).code == 0
     assert calls == [(options, {})]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "yes"),
+    [
+        ((), PublishOptions(reference="a/b:1"), False),
+        (("--app", "-y"), PublishOptions(reference="a/b:1", application=True), True),
+        (
+            ("--with-env", "--resolve-image-digests", "--oci-version=1.0"),
+            PublishOptions(reference="a/b:1", with_env=True, resolve_digests=True, version="1.0"),
+            False,
+        ),
+        (("--insecure-registry",), PublishOptions(reference="a/b:1", insecure=True), False),
+    ],
+)
+def test_publish(compose, asked, arguments, options, yes):
+    calls = asked("compose.commands.publish.publish")
+    assert compose("publish", *arguments, "a/b:1").code == 0
+    assert calls == [(options, {"assume_yes": yes})]
+
+
+def test_publish_knows_two_forms(compose):
+    assert 'unsupported OCI version "2"' in compose("publish", "--oci-version", "2", "a/b").err

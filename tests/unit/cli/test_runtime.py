@@ -34,6 +34,15 @@ def test_the_question_is_on_stdout_with_its_default_where_somebody_reads_it(proc
     assert typed.stdout.getvalue() == "Remove? [y/N]: "
 
 
+@pytest.mark.parametrize(
+    ("typed", "terminal", "answer"), [("\n", True, True), ("n\n", True, False), ("", True, False), ("\n", False, False)]
+)
+def test_an_empty_line_at_a_terminal_is_the_default(process, typed, terminal, answer):
+    stage = process(stdin=typed, terminal=terminal)
+    assert Runtime(stage).confirm("Proceed?", default=True) is answer
+    assert ("[Y/n]" in stage.stdout.getvalue()) is terminal
+
+
 def test_sources_are_read_relative_to_the_caller(process, tmp_path):
     (tmp_path / "a.yaml").write_text("x: 1\n")
     runtime = Runtime(process())
