@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from typer._click import Context
 
 _WIDEST_HELP: Final = 110
+_COLLECT_EVERY: Final = 20_000
+"""Objects between two garbage collections: Python's 700 cost a command that loads a project a tenth of its time."""
 
 
 def run() -> None:
     """Run the program in this process and end it with its exit code (the console script)."""
+    gc.set_threshold(_COLLECT_EVERY)
     code = main(current())
     settle()
     sys.exit(code)

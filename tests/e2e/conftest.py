@@ -19,6 +19,8 @@ from tests.e2e.pseudo_terminal import PseudoTerminal
 from tests.support.proxy import Proxy
 
 DEADLINE = 90
+_UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
+"""Where it is set, every start of the tool compiles it anew, which takes longer than most commands."""
 
 
 class Stack:
@@ -41,7 +43,7 @@ class Stack:
         return path
 
     def _command(self, arguments: tuple[str, ...], env: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("COMPOSE_")}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("COMPOSE_") and k != _UNCOMPILED}
         environment |= {"COMPOSE_PROJECT_NAME": self.name, **env}
         return [sys.executable, "-m", "compose", *arguments], environment
 
