@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from compose.cli.main import run
+from compose.cli.start import run
 
 run()

@@ -12,9 +12,11 @@ import pytest
 
 PROBE = """
 import json, sys
-from compose.cli.main import main
-from compose.cli.process import current
-code = main(current())
+from compose.cli import start
+codes = []
+start.leave = codes.append
+start.run()
+code = codes[0]
 sys.stdout.flush()
 json.dump({"code": code, "modules": sorted(sys.modules)}, open(sys.argv.pop(), "w"))
 """
@@ -33,6 +35,8 @@ HEAVY = frozenset(
         "socket",
         "ssl",
         "yaml",
+        "typer",
+        "typing_extensions",
     }
 )
 
@@ -50,7 +54,7 @@ def loaded(tmp_path, *arguments, **environ):
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("version",), ("version", "--short"), ("nope",), ("engine",)])
-def test_without_a_project_or_an_engine_no_library_loads_but_typer(tmp_path, arguments):
+def test_without_a_project_or_an_engine_no_library_loads(tmp_path, arguments):
     _, modules = loaded(tmp_path, *arguments)
     assert HEAVY & modules == set()
     assert not any(name.startswith(("compose.load", "compose.engine", "compose.source")) for name in modules)
@@ -86,6 +90,12 @@ def test_reading_a_valid_project_loads_yaml_and_nothing_else(project, arguments)
     assert code == 0
     assert HEAVY & modules == {"yaml"}
     assert not any(name.startswith("compose.engine") for name in modules)
+
+
+def test_checking_a_valid_project_does_without_much_of_the_standard_library(project):
+    _, modules = loaded(project, "config", "-q")
+    assert {"difflib", "inspect", "ipaddress", "pathlib", "shutil", "subprocess", "traceback", "urllib"} & modules == set()
+    assert not any(name.startswith(("compose.view.make", "compose.view.diagnostics", "compose.load.encode")) for name in modules)
 
 
 def test_an_engine_on_this_machine_is_asked_without_docker_py(project):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from compose.base.pattern import lazy_pattern
+
 _NANOSECONDS = {
     "ns": 1,
     "us": 1_000,
@@ -17,8 +19,8 @@ _NANOSECONDS = {
     "d": 86_400_000_000_000,
     "w": 604_800_000_000_000,
 }
-_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
-_SIZE = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?", re.IGNORECASE | re.ASCII)
+_DURATION = lazy_pattern(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
+_SIZE = lazy_pattern(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?", re.IGNORECASE | re.ASCII)
 _SIZE_FACTOR = {"k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
 _SECOND = 1_000_000_000
 _BIGGEST = 2**63 - 1

@@ -1,14 +1,13 @@
-"""Commands and groups of commands: typer declares the parameters, the rest behaves as the docker command line."""
+"""Commands and groups of commands: their functions declare the parameters, the rest behaves as the docker command line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import typer
 from msgspec.structs import replace
-from typer.core import TyperCommand, TyperOption
 
 from compose.base.errors import fail
 from compose.base.similar import did_you_mean
@@ -16,17 +15,14 @@ from compose.base.value import Value
 from compose.cli import arity
 from compose.cli.catalogue import Entry, find
 from compose.cli.flags import Flag, Parsed, flag_of, parse
-
-if TYPE_CHECKING:
-    from typer._click import Context
-
+from compose.cli.param import Context, Parameter, parameters
 
 INSTANCE: Final = Flag(dest="instance", names=("--instance",), kind="string")
 """The one global flag that may stand after the command as well: `up --instance b`."""
 
 
 class Definition(Value, frozen=True, kw_only=True):
-    """How a command is called: the function with typer's parameters, which arguments it takes, examples for its help.
+    """How a command is called: the function that declares its parameters, which arguments it takes, examples for its help.
 
     Without `interspersed` flags after the first argument belong to the argument (`exec web ls -l`). `kind` is a
     subclass of `Command` for a command that reads its arguments in a way of its own.
@@ -58,23 +54,56 @@ class UnknownCommand(Exception):
         self.hint = hint
 
 
-class Command(TyperCommand):
+class Command:
     """A command whose arguments are read by `compose.cli.flags`."""
 
-    entry: Entry
-    definition: Definition
+    def __init__(self, entry: Entry, definition: Definition) -> None:
+        self.entry = entry
+        self.definition = definition
+        self.name = entry.name
+
+    @cached_property
+    def declared(self) -> tuple[Parameter, ...]:
+        """The parameters as the command's function declares them."""
+        return parameters(self.definition.call)
+
+    @cached_property
+    def flags(self) -> list[Flag]:
+        """The options as flags."""
+        return [flag_of(parameter) for parameter in self.declared if parameter.names]
+
+    @cached_property
+    def params(self) -> list[Any]:
+        """The parameters as typer has them, with all that help and completion tell of them."""
+        from compose.cli.described import described  # noqa: PLC0415 - typer is only for help and completion
+
+        return described(self.entry, self.declared)
 
     @property
     def options(self) -> list[Any]:
         """The options among the parameters, hidden ones included."""
-        return [param for param in self.params if isinstance(param, TyperOption)]
+        return [param for param in self.params if param.param_type_name == "option"]
 
-    @property
-    def flags(self) -> list[Flag]:
-        """The options as flags."""
-        return [flag_of(option) for option in self.options]
+    def run(
+        self,
+        args: Sequence[str],
+        *,
+        parent: Context | None = None,
+        obj: Any = None,  # noqa: ANN401 - the program's
+        name: str = "",
+    ) -> int | None:
+        """Read the arguments and do what the command is for; return its exit code. See `Context` for the rest.
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        Raises:
+            ComposeError: flags or arguments are wrong, or the command fails.
+            HelpWanted: `--help` is among them.
+            UnknownCommand: a command is named that does not exist.
+        """
+        context = Context(self, parent=parent, obj=obj, name=name)
+        self.parse_args(context, list(args))
+        return self.invoke(context)
+
+    def parse_args(self, ctx: Context, args: list[str]) -> None:
         """Fill the context's parameters from `args`.
 
         Raises:
@@ -86,7 +115,6 @@ class Command(TyperCommand):
         if parsed.help:
             raise HelpWanted(ctx)
         self.fill(ctx, parsed)
-        return ctx.args
 
     def fill(self, ctx: Context, parsed: Parsed) -> None:
         """Fill the context's parameters from arguments that were taken apart.
@@ -95,40 +123,45 @@ class Command(TyperCommand):
             ComposeError: the number of arguments is wrong.
         """
         self.definition.arity(ctx.command_path, parsed.arguments)
-        values = parsed.values | self._positional(parsed.arguments)
-        if INSTANCE.dest in values:
+        given = self._positional(parsed.arguments) | parsed.values
+        if INSTANCE.dest in given:
             runtime = ctx.find_root().obj
-            runtime.options = replace(runtime.options, instance=values.pop(INSTANCE.dest))
-        for param in self.params:
-            param.handle_parse_result(ctx, values, [])
+            runtime.options = replace(runtime.options, instance=given.pop(INSTANCE.dest))
+        ctx.params = {parameter.name: given.get(parameter.name, parameter.default) for parameter in self.declared}
         ctx.args = list(parsed.arguments)
+
+    def invoke(self, ctx: Context) -> int | None:
+        """Call the command's function with the context's parameters and return its exit code."""
+        return self.definition.call(ctx, **ctx.params)
 
     def _positional(self, arguments: Sequence[str]) -> dict[str, Any]:
         """Deal the arguments out to the declared ones: each takes one, a list takes what is left."""
         values: dict[str, Any] = {}
         left = list(arguments)
-        for param in self.params:
-            if isinstance(param, TyperOption) or not left:
+        for parameter in self.declared:
+            if parameter.names or not left:
                 continue
-            if param.nargs == -1:
-                values[param.name or ""], left = tuple(left), []
+            if parameter.kind == "list":
+                values[parameter.name], left = left, []
             else:
-                values[param.name or ""] = left.pop(0)
+                values[parameter.name] = left.pop(0)
         return values
 
 
 class Group(Command):
     """A command with commands below it; its own options stand before their names."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    @property
+    def options(self) -> list[Any]:
+        """The options as declared: the help of a group, which people ask for most, does without typer."""
+        return [parameter for parameter in self.declared if parameter.names]
+
+    def parse_args(self, ctx: Context, args: list[str]) -> None:
         """Fill the parameters; what follows the options is left for the command they are for."""
         parsed = parse(self.flags, args, interspersed=False)
         if parsed.help:
             raise HelpWanted(ctx)
-        for param in self.params:
-            param.handle_parse_result(ctx, parsed.values, [])
-        ctx.args = list(parsed.arguments)
-        return ctx.args
+        self.fill(ctx, parsed)
 
     def invoke(self, ctx: Context) -> int | None:
         """Run the group's own function, then the command named.
@@ -147,16 +180,14 @@ class Group(Command):
                 raise HelpWanted(self._helped(ctx, args))
             names = [entry.name for entry in self.entry.entries if entry.section]
             raise UnknownCommand(ctx, name, did_you_mean(name, names))
-        with command.make_context(command.name, args, parent=ctx) as below:
-            result: int | None = command.invoke(below)
-        return result
+        return command.run(args, parent=ctx)
 
     def _helped(self, ctx: Context, names: Sequence[str]) -> Context:
         """Return the context of the command that `help NAMES` is about; what is no command's name is passed over."""
         command = self.command(names[0]) if names else None
         if command is None:
             return ctx
-        below = command.context_class(command, info_name=command.name, parent=ctx)
+        below = Context(command, parent=ctx)
         return command._helped(below, names[1:]) if isinstance(command, Group) else below  # noqa: SLF001 - the same class
 
     def command(self, name: str) -> Command | None:
@@ -182,17 +213,12 @@ def load(entry: Entry) -> Definition:
 
 def build(entry: Entry, definition: Definition) -> Command:
     """Return the command for an entry and its definition."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
     kind = definition.kind or (Group if entry.entries else Command)
-    app.command(entry.name, cls=kind, help=entry.help, add_help_option=False)(definition.call)
-    command = typer.main.get_command(app)
-    assert isinstance(command, Command)
-    command.entry = entry
-    command.definition = definition
+    command: Command = kind(entry, definition)
     return command
 
 
-def _nothing(_context: typer.Context) -> None:
+def _nothing(_context: Context) -> None:
     """Do nothing before the commands of a group."""
 
 

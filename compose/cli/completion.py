@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal
 
-from typer.core import TyperOption
-
 from compose.base.errors import ComposeError
 from compose.base.value import Value
 from compose.cli.command import Command, Group
@@ -148,7 +146,7 @@ def _value(command: Command, flag: Flag, options: GlobalOptions, lookup: Lookup)
 
 def _argument(command: Command, arguments: Sequence[str], options: GlobalOptions, lookup: Lookup) -> Offer:
     """Offer values of the positional parameter that comes next."""
-    declared = [param for param in command.params if not isinstance(param, TyperOption)]
+    declared = [param for param in command.params if param.param_type_name == "argument"]
     last = declared[-1] if declared else None
     if len(arguments) < len(declared):
         param = declared[len(arguments)]

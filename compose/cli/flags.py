@@ -6,15 +6,14 @@ It differs from click's: booleans take `--flag=false`, some of them further word
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Protocol
 
 from compose.base.errors import ComposeError, fail
+from compose.base.pattern import lazy_pattern
 from compose.base.similar import did_you_mean
 from compose.base.value import Value
-
-Kind = Literal["bool", "int", "string", "list"]
+from compose.cli.param import Kind, Parameter
 
 HELP_NAMES: Final = ("-h", "--help")
 _TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})
@@ -22,10 +21,10 @@ _FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 _INTEGER_TYPES: Final = frozenset({"int", "integer"})
 """What releases of typer call the type."""
 
-_WORDS: Final = re.compile(r"\[=([^\]]+)\]")
+_WORDS: Final = lazy_pattern(r"\[=([^\]]+)\]")
 """The metavar of a boolean that also takes words, separated by `|`."""
 
-_INTEGER: Final = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|0[oO]?[0-7]*|0[bB][01]+|[1-9][0-9]*)")
+_INTEGER: Final = lazy_pattern(r"[+-]?(?:0[xX][0-9a-fA-F]+|0[oO]?[0-7]*|0[bB][01]+|[1-9][0-9]*)")
 
 
 class Option(Protocol):
@@ -76,17 +75,24 @@ class Parsed(Value, frozen=True, kw_only=True):
     help: bool = False
 
 
-def flag_of(option: Option) -> Flag:
-    """Return the flag that a typer option declares."""
+def flag_of(option: Option | Parameter) -> Flag:
+    """Return the flag that an option declares, be it typer's or ours."""
+    words = _words(option.metavar)
     kind: Kind = "string"
-    words = _WORDS.fullmatch(option.metavar or "")
+    if isinstance(option, Parameter):
+        return Flag(dest=option.name, names=option.names, kind="bool" if words else option.kind, words=words)
     if option.is_flag or words:
         kind = "bool"
     elif option.multiple:
         kind = "list"
     elif option.type.name in _INTEGER_TYPES:
         kind = "int"
-    return Flag(dest=option.name or "", names=tuple(option.opts), kind=kind, words=tuple(words[1].split("|")) if words else ())
+    return Flag(dest=option.name or "", names=tuple(option.opts), kind=kind, words=words)
+
+
+def _words(metavar: str | None) -> tuple[str, ...]:
+    found = _WORDS.fullmatch(metavar) if metavar else None
+    return tuple(found[1].split("|")) if found else ()
 
 
 def parse(

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import gc
-import sys
 from typing import TYPE_CHECKING, Final
 
-import typer
-
-from compose.cli import help as help_text
-from compose.cli.command import Command, HelpWanted, UnknownCommand, unknown_command
-from compose.cli.exits import report
+from compose.cli.command import HelpWanted, UnknownCommand, unknown_command
 from compose.cli.plugin import arguments, follow_docker, is_metadata, metadata, plugin_name, title
-from compose.cli.process import Process, current, settle
+from compose.cli.process import Process
 from compose.cli.root import group
 from compose.cli.runtime import Runtime
 from compose.cli.signals import Signals, Suspension
-from compose.view.make import terminal_size
 
 if TYPE_CHECKING:
-    from typer._click import Context
+    from compose.cli.param import Context
 
 _WIDEST_HELP: Final = 110
-_COLLECT_EVERY: Final = 20_000
-"""Objects between two garbage collections: Python's 700 cost a command that loads a project a tenth of its time."""
-
-
-def run() -> None:
-    """Run the program in this process and end it with its exit code (the console script)."""
-    gc.set_threshold(_COLLECT_EVERY)
-    code = main(current())
-    settle()
-    sys.exit(code)
 
 
 def main(process: Process) -> int:
@@ -51,6 +34,8 @@ def main(process: Process) -> int:
     except BaseException as error:
         if isinstance(error, SystemExit):
             raise
+        from compose.cli.exits import report  # noqa: PLC0415 - most commands end well
+
         return report(
             error,
             process.stderr,
@@ -63,22 +48,20 @@ def main(process: Process) -> int:
 
 
 def _dispatch(runtime: Runtime) -> int:
-    process = runtime.process
     try:
-        root = group()
-        with root.make_context(title(process), arguments(process, root), obj=runtime) as context:
-            return context.command.invoke(context) or 0
+        process, root = runtime.process, group()
+        return root.run(arguments(process, root), obj=runtime, name=title(process)) or 0
     except HelpWanted as wanted:
         runtime.write(_help(runtime, wanted.context))
         return 0
     except UnknownCommand as unknown:
         runtime.write(_help(runtime, unknown.context))
         raise unknown_command(unknown.name, unknown.context.command_path, unknown.hint) from None
-    except typer.Exit as leave:
-        return leave.exit_code
 
 
 def _help(runtime: Runtime, context: Context) -> str:
-    assert isinstance(context.command, Command)
+    from compose.cli.help import render  # noqa: PLC0415 - typer, which describes parameters, is only for this
+    from compose.view.mode import terminal_size  # noqa: PLC0415 - as above
+
     width = min(terminal_size(runtime.process.stdout).columns, _WIDEST_HELP)
-    return help_text.render(context.command, context.command_path, width=width)
+    return render(context.command, context.command_path, width=width)

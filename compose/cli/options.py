@@ -2,79 +2,78 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
-import typer
-
 from compose.base.errors import fail
+from compose.base.pattern import lazy_pattern
+from compose.cli import param
 
-Services = Annotated[list[str] | None, typer.Argument(metavar="SERVICE")]
-Service = Annotated[str, typer.Argument(metavar="SERVICE")]
-Form = Annotated[str, typer.Option("--format", show_default="table", help="How to print: table or json")]
+Services = Annotated[list[str] | None, param.Argument(metavar="SERVICE")]
+Service = Annotated[str, param.Argument(metavar="SERVICE")]
+Form = Annotated[str, param.Option("--format", show_default="table", help="How to print: table or json")]
 TemplateForm = Annotated[
-    str, typer.Option("--format", show_default="table", help="How to print: table, json, or a template such as '{{.Name}}'")
+    str, param.Option("--format", show_default="table", help="How to print: table, json, or a template such as '{{.Name}}'")
 ]
 Timeout = Annotated[
-    int | None, typer.Option("-t", "--timeout", help="Seconds a container gets to stop before it is killed; 0 kills at once")
+    int | None, param.Option("-t", "--timeout", help="Seconds a container gets to stop before it is killed; 0 kills at once")
 ]
 RemoveOrphans = Annotated[
     bool | None,
-    typer.Option("--remove-orphans", help="Also remove containers of services that the files do not have (any more)"),
+    param.Option("--remove-orphans", help="Also remove containers of services that the files do not have (any more)"),
 ]
 Build = Annotated[
     str,
-    typer.Option(
+    param.Option(
         "--build",
         metavar="[=auto]",
         help="Build images before containers are made; with `auto` only those that are missing or older than their inputs",
     ),
 ]
-NoBuild = Annotated[bool, typer.Option("--no-build", help="Build nothing, also where an image is missing")]
-Pull = Annotated[str, typer.Option("--pull", show_default="policy", help="When to pull: always, missing, never or build")]
-QuietPull = Annotated[bool, typer.Option("--quiet-pull", help="Show no progress of layers")]
-QuietBuild = Annotated[bool, typer.Option("--quiet-build", help="Show nothing of what builds write")]
-ForceRecreate = Annotated[bool, typer.Option("--force-recreate", help="Replace containers also where nothing changed")]
+NoBuild = Annotated[bool, param.Option("--no-build", help="Build nothing, also where an image is missing")]
+Pull = Annotated[str, param.Option("--pull", show_default="policy", help="When to pull: always, missing, never or build")]
+QuietPull = Annotated[bool, param.Option("--quiet-pull", help="Show no progress of layers")]
+QuietBuild = Annotated[bool, param.Option("--quiet-build", help="Show nothing of what builds write")]
+ForceRecreate = Annotated[bool, param.Option("--force-recreate", help="Replace containers also where nothing changed")]
 NoRecreate = Annotated[
-    bool, typer.Option("--no-recreate", help="Leave existing containers as they are, also where something changed")
+    bool, param.Option("--no-recreate", help="Leave existing containers as they are, also where something changed")
 ]
 Drift = Annotated[
     bool,
-    typer.Option("--drift", help="Also find and repair what was changed by hand in containers that the files did not change"),
+    param.Option("--drift", help="Also find and repair what was changed by hand in containers that the files did not change"),
 ]
 AlwaysRecreateDeps = Annotated[
-    bool, typer.Option("--always-recreate-deps", help="Also replace the containers that the named services depend on")
+    bool, param.Option("--always-recreate-deps", help="Also replace the containers that the named services depend on")
 ]
 RenewAnonVolumes = Annotated[
-    bool, typer.Option("-V", "--renew-anon-volumes", help="Give new containers new anonymous volumes instead of the old ones")
+    bool, param.Option("-V", "--renew-anon-volumes", help="Give new containers new anonymous volumes instead of the old ones")
 ]
-NoDeps = Annotated[bool, typer.Option("--no-deps", help="Leave the services alone that the named ones depend on")]
+NoDeps = Annotated[bool, param.Option("--no-deps", help="Leave the services alone that the named ones depend on")]
 Scale = Annotated[
-    list[str] | None, typer.Option("--scale", metavar="SERVICE=NUM", help="How many containers a service has; may be repeated")
+    list[str] | None, param.Option("--scale", metavar="SERVICE=NUM", help="How many containers a service has; may be repeated")
 ]
-Wait = Annotated[bool, typer.Option("--wait", help="Return when every service is running or healthy; implies --detach")]
-WaitTimeout = Annotated[int, typer.Option("--wait-timeout", help="Most seconds to wait for services, 0 for as long as it takes")]
-Yes = Annotated[bool, typer.Option("-y", "--yes", "--y", help="Answer yes to every question")]
-Since = Annotated[str, typer.Option("--since", help="Only what is younger: 2026-01-31T12:00:00Z, or 10m for ten minutes")]
-Until = Annotated[str, typer.Option("--until", help="Only what is older: 2026-01-31T12:00:00Z, or 10m for ten minutes")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="Write the names of containers without colour")]
-NoLogPrefix = Annotated[bool, typer.Option("--no-log-prefix", help="Write lines without the names of containers")]
-Index = Annotated[int, typer.Option("--index", help="Number of the container, where the service has several")]
+Wait = Annotated[bool, param.Option("--wait", help="Return when every service is running or healthy; implies --detach")]
+WaitTimeout = Annotated[int, param.Option("--wait-timeout", help="Most seconds to wait for services, 0 for as long as it takes")]
+Yes = Annotated[bool, param.Option("-y", "--yes", "--y", help="Answer yes to every question")]
+Since = Annotated[str, param.Option("--since", help="Only what is younger: 2026-01-31T12:00:00Z, or 10m for ten minutes")]
+Until = Annotated[str, param.Option("--until", help="Only what is older: 2026-01-31T12:00:00Z, or 10m for ten minutes")]
+NoColor = Annotated[bool, param.Option("--no-color", help="Write the names of containers without colour")]
+NoLogPrefix = Annotated[bool, param.Option("--no-log-prefix", help="Write lines without the names of containers")]
+Index = Annotated[int, param.Option("--index", help="Number of the container, where the service has several")]
 Env = Annotated[
     list[str] | None,
-    typer.Option(
+    param.Option(
         "-e", "--env", metavar="NAME[=VALUE]", help="Set a variable; a name alone takes the project's value; may be repeated"
     ),
 ]
 NoTty = Annotated[
-    bool | None, typer.Option("-T", "--no-tty", "--no-TTY", help="Give the command no terminal, also where this is one")
+    bool | None, param.Option("-T", "--no-tty", "--no-TTY", help="Give the command no terminal, also where this is one")
 ]
-Tty = Annotated[bool | None, typer.Option("-t", "--tty", hidden=True, help="Give the command a terminal")]
-User = Annotated[str, typer.Option("-u", "--user", metavar="NAME|UID[:GROUP|GID]", help="Who runs the command")]
-Workdir = Annotated[str, typer.Option("-w", "--workdir", metavar="DIR", help="Directory to run the command in")]
+Tty = Annotated[bool | None, param.Option("-t", "--tty", hidden=True, help="Give the command a terminal")]
+User = Annotated[str, param.Option("-u", "--user", metavar="NAME|UID[:GROUP|GID]", help="Who runs the command")]
+Workdir = Annotated[str, param.Option("-w", "--workdir", metavar="DIR", help="Directory to run the command in")]
 
-_SCALE: Final = re.compile(r"([^=]+)=(\d+)")
+_SCALE: Final = lazy_pattern(r"([^=]+)=(\d+)")
 _PULL_POLICIES: Final = frozenset({"always", "missing", "never", "build", "if_not_present"})
 
 

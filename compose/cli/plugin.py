@@ -10,10 +10,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePath
 from typing import Final
-
-import msgspec
 
 from compose import __version__
 from compose.cli.command import Command
@@ -31,6 +28,8 @@ _COMPLETION: Final = "__complete"
 
 def metadata() -> str:
     """Return what docker wants to know of a plugin, as JSON."""
+    import msgspec  # noqa: PLC0415 - docker asks once
+
     return (
         msgspec.json.encode(
             {
@@ -105,7 +104,7 @@ def _stop() -> None:
 
 
 def _name(program: str) -> str:
-    return PurePath(program).name.removesuffix(".exe")
+    return os.path.basename(program).removesuffix(".exe")  # noqa: PTH119 - pathlib takes longer to import than a command runs
 
 
 def is_metadata(given: Sequence[str]) -> bool:

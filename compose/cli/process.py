@@ -9,7 +9,6 @@ import io
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TextIO
 
 from compose.base.value import Value
@@ -64,13 +63,13 @@ def settle() -> None:
 
 def working_directory(environ: Mapping[str, str]) -> str:
     """Return the current directory, by the name the shell knows it by where that is the same place."""
-    actual = Path.cwd()
+    actual = os.getcwd()  # noqa: PTH109 - pathlib takes longer to import than most commands run
     named = environ.get("PWD", "")
     try:
-        is_same = bool(named) and Path(named).is_absolute() and Path(named).samefile(actual)
+        is_same = os.path.isabs(named) and os.path.samefile(named, actual)  # noqa: PTH117, PTH121 - likewise
     except OSError:
         is_same = False
-    return named if is_same else str(actual)
+    return named if is_same else actual
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -1,13 +1,10 @@
 """The options that stand before the command."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated
 
-import typer
-
 from compose.base.errors import fail
+from compose.cli import param
 from compose.cli.catalogue import ENTRIES, Entry
 from compose.cli.command import Command, Definition, build
 from compose.cli.options import is_true, many
@@ -18,15 +15,15 @@ _ANSI = ("auto", "never", "always")
 
 
 def compose(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     files: Annotated[
-        list[str] | None, typer.Option("-f", "--file", help="A Compose file; may be repeated, later ones override")
+        list[str] | None, param.Option("-f", "--file", help="A Compose file; may be repeated, later ones override")
     ] = None,
-    project_name: Annotated[str, typer.Option("-p", "--project-name", help="Name of the project")] = "",
+    project_name: Annotated[str, param.Option("-p", "--project-name", help="Name of the project")] = "",
     instance: Annotated[
         str,
-        typer.Option(
+        param.Option(
             "--instance",
             metavar="NAME",
             help="Work on this copy of the project, beside others of the same files; auto: that of the git worktree."
@@ -35,51 +32,51 @@ def compose(
     ] = "",
     project_directory: Annotated[
         str,
-        typer.Option(
+        param.Option(
             "--project-directory", "--workdir", help="Directory that relative paths start from (default: of the first file)"
         ),
     ] = "",
     profiles: Annotated[
-        list[str] | None, typer.Option("--profile", help="Enable the services of a profile; may be repeated")
+        list[str] | None, param.Option("--profile", help="Enable the services of a profile; may be repeated")
     ] = None,
     env_files: Annotated[
-        list[str] | None, typer.Option("--env-file", help="A file of variables instead of .env; may be repeated")
+        list[str] | None, param.Option("--env-file", help="A file of variables instead of .env; may be repeated")
     ] = None,
     parallel: Annotated[
-        int | None, typer.Option("--parallel", show_default="-1", help="Most engine calls at once, -1 for as many as it takes")
+        int | None, param.Option("--parallel", show_default="-1", help="Most engine calls at once, -1 for as many as it takes")
     ] = None,
-    progress: Annotated[str, typer.Option("--progress", help="How progress is shown: auto, tty, plain, json or quiet")] = "",
+    progress: Annotated[str, param.Option("--progress", help="How progress is shown: auto, tty, plain, json or quiet")] = "",
     ansi: Annotated[
-        str, typer.Option("--ansi", show_default="auto", help="Terminal sequences and colours: auto, never or always")
+        str, param.Option("--ansi", show_default="auto", help="Terminal sequences and colours: auto, never or always")
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing")] = False,
-    context: Annotated[str, typer.Option("-c", "--context", help="Docker context whose engine to use")] = "",
-    host: Annotated[str, typer.Option("-H", "--host", help="Engine to use, such as unix:///var/run/docker.sock")] = "",
+    dry_run: Annotated[bool, param.Option("--dry-run", help="Show what would be done; change nothing")] = False,
+    context: Annotated[str, param.Option("-c", "--context", help="Docker context whose engine to use")] = "",
+    host: Annotated[str, param.Option("-H", "--host", help="Engine to use, such as unix:///var/run/docker.sock")] = "",
     all_resources: Annotated[
-        bool, typer.Option("--all-resources", help="Include networks, volumes, secrets and configs that no service uses")
+        bool, param.Option("--all-resources", help="Include networks, volumes, secrets and configs that no service uses")
     ] = False,
     compatibility: Annotated[
         bool | None,
-        typer.Option("--compatibility", show_default="false", help="Names with `_` between their parts, as version 1 had"),
+        param.Option("--compatibility", show_default="false", help="Names with `_` between their parts, as version 1 had"),
     ] = None,
-    no_ansi: Annotated[bool, typer.Option("--no-ansi", hidden=True, help="The same as `--ansi never`")] = False,
-    show_version: Annotated[bool, typer.Option("-v", "--version", hidden=True, help="Show the version")] = False,
+    no_ansi: Annotated[bool, param.Option("--no-ansi", hidden=True, help="The same as `--ansi never`")] = False,
+    show_version: Annotated[bool, param.Option("-v", "--version", hidden=True, help="Show the version")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", hidden=True, help="Show where internal errors come from, as COMPOSE_DEBUG=1 does")
+        bool, param.Option("--verbose", hidden=True, help="Show where internal errors come from, as COMPOSE_DEBUG=1 does")
     ] = False,
     insecure_registries: Annotated[
-        list[str] | None, typer.Option("--insecure-registry", hidden=True, help="Registry to reach without TLS; may be repeated")
+        list[str] | None, param.Option("--insecure-registry", hidden=True, help="Registry to reach without TLS; may be repeated")
     ] = None,
-    config: Annotated[str, typer.Option("--config", hidden=True, help="Directory of the docker configuration")] = "",
-    debug: Annotated[bool, typer.Option("-D", "--debug", hidden=True, help="The same as --verbose")] = False,
-    _log_level: Annotated[str, typer.Option("-l", "--log-level", hidden=True, help="Has no effect")] = "",
-    tls: Annotated[bool, typer.Option("--tls", hidden=True, help="Use TLS; implied by --tlsverify")] = False,
-    tls_ca: Annotated[str, typer.Option("--tlscacert", hidden=True, help="Trust certificates signed by this authority")] = "",
-    tls_cert: Annotated[str, typer.Option("--tlscert", hidden=True, help="Our certificate")] = "",
-    tls_key: Annotated[str, typer.Option("--tlskey", hidden=True, help="The key of our certificate")] = "",
+    config: Annotated[str, param.Option("--config", hidden=True, help="Directory of the docker configuration")] = "",
+    debug: Annotated[bool, param.Option("-D", "--debug", hidden=True, help="The same as --verbose")] = False,
+    _log_level: Annotated[str, param.Option("-l", "--log-level", hidden=True, help="Has no effect")] = "",
+    tls: Annotated[bool, param.Option("--tls", hidden=True, help="Use TLS; implied by --tlsverify")] = False,
+    tls_ca: Annotated[str, param.Option("--tlscacert", hidden=True, help="Trust certificates signed by this authority")] = "",
+    tls_cert: Annotated[str, param.Option("--tlscert", hidden=True, help="Our certificate")] = "",
+    tls_key: Annotated[str, param.Option("--tlskey", hidden=True, help="The key of our certificate")] = "",
     tls_verify: Annotated[
         bool | None,
-        typer.Option("--tlsverify", hidden=True, show_default="false", help="Use TLS and check the engine's certificate"),
+        param.Option("--tlsverify", hidden=True, show_default="false", help="Use TLS and check the engine's certificate"),
     ] = None,
 ) -> None:
     """Take the global options, the environment filling in those that are not given."""

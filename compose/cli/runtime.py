@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import io
-import json
 import os
-from pathlib import Path
+import threading
+from collections.abc import Callable, Sequence
 from typing import IO, TYPE_CHECKING, Final
 
 from compose.base.errors import ComposeError, fail
 from compose.cli.process import Process, is_terminal
 from compose.cli.signals import StopRequest
 from compose.commands.session import GlobalOptions, Session
-from compose.view.diagnostics import render_all
-from compose.view.logs import LogStyle
-from compose.view.make import Mode, View, choose_mode, make, terminal_size
+from compose.view.mode import Mode, choose_mode, terminal_size
 
 if TYPE_CHECKING:
-    import typer
+    from pathlib import Path
 
+    from compose.base.events import Event
     from compose.cli.keyboard import Keyboard
+    from compose.cli.param import Context
     from compose.commands.session import Sighting
     from compose.plan.plan import Plan
+    from compose.view.logs import LogStyle
+    from compose.view.make import View
 
 _SHOW_CURSOR: Final = "\x1b[?25h"
 _LARGEST_SOURCE: Final = 4_000_000
@@ -47,10 +49,12 @@ class Runtime:
         self.previewed: list[Plan] | None = None
         self.keyboard: Keyboard | None = None
         self._view: View | None = None
+        self._look: Callable[[], View] | None = None
         self._session: Session | None = None
+        self._lock = threading.Lock()
 
     @staticmethod
-    def of(context: typer.Context) -> Runtime:
+    def of(context: Context) -> Runtime:
         """Return the runtime of a command's context."""
         runtime = context.find_root().obj
         assert isinstance(runtime, Runtime)
@@ -70,25 +74,30 @@ class Runtime:
 
         `logs` is how container output looks; `quiet` shows no progress, `quiet_build` nothing of what builds write.
         """
-        view = make(
-            "quiet" if quiet else self.mode,
-            self.process.stdout,
-            self.process.stderr,
-            colour=self.has_colour(self.process.stderr),
-            logs=logs,
-            sources=self.source,
-            width=self.width,
-            step_output=not quiet_build,
-            unwritable=self._give_up,
-        )
-        self._view = view
+
+        def look() -> View:
+            from compose.view.make import make  # noqa: PLC0415 - where nothing happens there is nothing to show
+
+            return make(
+                "quiet" if quiet else self.mode,
+                self.process.stdout,
+                self.process.stderr,
+                colour=self.has_colour(self.process.stderr),
+                logs=logs,
+                sources=self.source,
+                width=self.width,
+                step_output=not quiet_build,
+                unwritable=self._give_up,
+            )
+
+        self._look, self._view = look, None
         self._session = Session(
             self.options,
             environ=self.environ,
             cwd=self.process.cwd,
             stop=self.stop,
-            emit=view.handle,
-            emit_all=view.handle_all,
+            emit=self._show,
+            emit_all=self._show_all,
             confirm=self.confirm,
             stdin=self.process.stdin.read,
             input=self._input,
@@ -97,9 +106,18 @@ class Runtime:
 
     @property
     def view(self) -> View:
-        """The view of the command's session, which must be there."""
-        assert self._view is not None
-        return self._view
+        """The view of the command's session, made when it is first wanted, on whichever thread."""
+        with self._lock:
+            if self._view is None:
+                assert self._look is not None
+                self._view = self._look()
+            return self._view
+
+    def _show(self, event: Event) -> None:
+        (self._view or self.view).handle(event)
+
+    def _show_all(self, events: Sequence[Event]) -> None:
+        (self._view or self.view).handle_all(events)
 
     def _input(self) -> IO[bytes]:
         """Return standard input as bytes."""
@@ -135,7 +153,7 @@ class Runtime:
             ComposeError: it cannot be written.
         """
         try:
-            with open(Path(self.process.cwd) / file, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as target:
+            with open(self._path(file), "wb", opener=lambda name, flags: os.open(name, flags, mode)) as target:
                 target.write(data)
         except OSError as error:
             raise fail("cannot-write", f"cannot write `{file}`: {error.strerror}") from error
@@ -154,6 +172,8 @@ class Runtime:
         if isinstance(error, BrokenPipeError):
             self.abandon(BROKEN_PIPE)
             return
+        from compose.view.diagnostics import render_all  # noqa: PLC0415 - only for this
+
         self.process.stderr.write(render_all(_unwritable(error).diagnostics))
         self.abandon(1)
 
@@ -191,7 +211,7 @@ class Runtime:
 
     def source(self, file: str) -> str | None:
         """Return the text of a file that a diagnostic names, None when it cannot be read any more."""
-        path = Path(self.process.cwd) / file
+        path = self._path(file)
         try:
             if not path.is_file() or path.stat().st_size > _LARGEST_SOURCE:
                 return None
@@ -199,8 +219,15 @@ class Runtime:
         except OSError:
             return None
 
+    def _path(self, file: str) -> Path:
+        from pathlib import Path  # noqa: PLC0415 - most commands read no file of their own
+
+        return Path(self.process.cwd) / file
+
     def docker_setting(self, name: str) -> str:
         """Return a text from the docker command line's configuration file, "" when it is not there."""
+        import json  # noqa: PLC0415 - as below
+
         from compose.engine.contexts import config_directory  # noqa: PLC0415 - only some commands look
 
         try:

@@ -1,31 +1,21 @@
-"""`config`: what the files say, resolved, or one list out of it."""
+"""`config`: what the files say, resolved, or one list out of it. What only some of it needs is imported there."""
+
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
 from compose.base.value import Value
 from compose.commands.session import Session, unknown_service
-from compose.load import encode, listing
-from compose.load.pipeline import load_model
 from compose.model.project import Project
-from compose.source.template import Variable
+
+if TYPE_CHECKING:
+    from compose.source.template import Variable
 
 Listed = Literal["services", "volumes", "networks", "models", "profiles", "images", "environment"]
-
-LISTS: Mapping[Listed, Callable[[Project], list[str]]] = {
-    "services": listing.services,
-    "volumes": listing.volumes,
-    "networks": listing.networks,
-    "models": listing.models,
-    "profiles": listing.profiles,
-    "images": listing.images,
-    "environment": listing.environment,
-}
-
 
 _LOOK: dict[str, bool] = {"no_env_resolution": True, "no_name_check": True}
 """Lists need neither what env files hold nor container names that can be made."""
@@ -43,25 +33,48 @@ class ConfigOptions(Value, frozen=True, kw_only=True):
     no_path_resolution: bool = False
 
 
+def check(session: Session, options: ConfigOptions) -> None:
+    """Find out whether the files describe a valid project.
+
+    Raises:
+        InvalidProject: they do not.
+    """
+    _resolved(session, options)
+
+
 def config(session: Session, options: ConfigOptions) -> str:
     """Return the resolved project as text.
 
     Raises:
         InvalidProject: the files do not describe a valid project.
     """
+    from compose.load import encode
+
+    found = _resolved(session, options)
+    if isinstance(found, Project):
+        return encode.to_json(found) if options.form == "json" else encode.to_yaml(found)
+    return encode.raw_json(found) if options.form == "json" else encode.raw_yaml(found)
+
+
+def _resolved(session: Session, options: ConfigOptions) -> Project | dict[str, Any]:
+    """Return the project, or its merged tree with `no_interpolate`."""
     switches = {name: getattr(options, name) for name in ConfigOptions.__struct_fields__ if name.startswith("no_")}
-    if options.no_interpolate:
-        _warn_unfiltered(session, options.services, "--no-interpolate")
-        model = load_model(session.request(**switches))
-        session.warn(*model.warnings)
-        return encode.raw_json(model.data) if options.form == "json" else encode.raw_yaml(model.data)
-    project = session.load(options.services, **switches)
-    return encode.to_json(project) if options.form == "json" else encode.to_yaml(project)
+    if not options.no_interpolate:
+        return session.load(options.services, **switches)
+    from compose.load.pipeline import load_model
+
+    _warn_unfiltered(session, options.services, "--no-interpolate")
+    model = load_model(session.request(**switches))
+    session.warn(*model.warnings)
+    return model.data
 
 
 def listed(session: Session, what: Listed, services: tuple[str, ...] = ()) -> list[str]:
     """Return one list out of the project, one entry a line."""
-    return LISTS[what](_looked_at(session, services))
+    from compose.load import listing
+
+    found: list[str] = getattr(listing, what)(_looked_at(session, services))
+    return found
 
 
 def _looked_at(session: Session, services: tuple[str, ...] = ()) -> Project:
@@ -75,6 +88,8 @@ def hashes(session: Session, names: str) -> list[tuple[str, str]]:
     Raises:
         ComposeError: a service is unknown.
     """
+    from compose.load import listing
+
     project = session.load((), **_LOOK)
     wanted = [] if names == "*" else [name for name in names.split(",") if name]
     for name in wanted:
@@ -85,7 +100,8 @@ def hashes(session: Session, names: str) -> list[tuple[str, str]]:
 
 def variables(session: Session, services: tuple[str, ...] = ()) -> dict[str, Variable]:
     """Return the variables that the files use, by name."""
-    from compose.load.variables import variables as find  # noqa: PLC0415 - hardly ever asked for
+    from compose.load.pipeline import load_model
+    from compose.load.variables import variables as find
 
     _warn_unfiltered(session, services, "--variables")
     return find(load_model(session.request(no_interpolate=True)).data)

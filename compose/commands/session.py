@@ -10,22 +10,22 @@ from msgspec.structs import replace
 from compose.base.clock import Clock, SystemClock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, fail
-from compose.base.events import Event, Notice
 from compose.base.stop import Stop
 from compose.base.value import Value
-from compose.plan.sight import Sight
-from compose.state.observed import Observed
 
 if TYPE_CHECKING:
+    from compose.base.events import Event
     from compose.commands.timings import Performed
     from compose.engine.endpoint import Endpoint
     from compose.engine.port import Engine
     from compose.load.isolation import Isolated
     from compose.load.pipeline import Loaded, LoadRequest
     from compose.model.project import Project
+    from compose.plan.sight import Sight
+    from compose.state.observed import Observed
 
-Emit = Callable[[Event], None]
-EmitAll = Callable[[Sequence[Event]], None]
+Emit = Callable[["Event"], None]
+EmitAll = Callable[[Sequence["Event"]], None]
 
 
 class Confirm(Protocol):
@@ -241,6 +241,10 @@ class Session:
 
     def warn(self, *diagnostics: Diagnostic) -> None:
         """Emit diagnostics as notices."""
+        if not diagnostics:
+            return
+        from compose.base.events import Notice  # noqa: PLC0415 - needed where there is something to tell
+
         for diagnostic in diagnostics:
             self.emit(Notice(time=self.clock.now(), diagnostic=diagnostic))
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from compose.base.go_text import scalar_text
+from compose.base.pattern import lazy_pattern
 from compose.base.place import Path, dotted
 from compose.load import shell_words
 from compose.load.rules import Findings, Node
 from compose.load.scalars import REFUSED, Convert, refuse, text
 
-_NAME = re.compile(r"[a-zA-Z0-9._-]+")
+_NAME = lazy_pattern(r"[a-zA-Z0-9._-]+")
 
 
 def command(value: Node, path: Path, findings: Findings) -> list[str] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
 from compose.load.names import normal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AUTO = "auto"
 _DIGITS = 4
@@ -31,6 +33,9 @@ def resolve(given: str, project: str, directory: str) -> str:
     if given != AUTO:
         _check(given)
         return given
+    import hashlib  # noqa: PLC0415 - hardly any project is a copy
+    from pathlib import Path  # noqa: PLC0415 - likewise
+
     top = _worktree(Path(directory).resolve())
     name = normal(top.name).removeprefix(project).strip("-_")
     digits = hashlib.sha256(str(top).encode()).hexdigest()[:_DIGITS]

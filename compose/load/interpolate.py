@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from compose.base.diagnostics import Diagnostic, Note
+from compose.base.pattern import lazy_pattern
 from compose.base.place import Path, Span
 from compose.load.shape import Shape
 from compose.source.document import Document, Map, Mark, Seq, mark_of, pack, start_of
@@ -22,7 +23,7 @@ MAX_GROWTH = 64 << 20
 """Characters that variables may add to the files of one model."""
 
 _MINUS_ONE_PAST = 1 << 63
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+_INTEGER = lazy_pattern(r"[-+]?[0-9]+")
 _TRUE = frozenset({"true", "y", "yes", "on"})
 _FALSE = frozenset({"false", "n", "no", "off"})
 _WORDS_OF_YAML = frozenset({"true", "false"})

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
+from compose.base.pattern import lazy_pattern
 from compose.load.discover import Located
 from compose.load.interpolate import Interpolation
 from compose.load.request import LoadRequest
 from compose.source.document import Document, Map, clone
 
-_FORBIDDEN = re.compile(r"[^a-z0-9_-]")
+_FORBIDDEN = lazy_pattern(r"[^a-z0-9_-]")
 
 
 def normal(name: str) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path as FilePath
 from typing import Any
 
+from compose.base.pattern import lazy_pattern
 from compose.base.place import Path
 from compose.load.rules import Findings, Node, Rule, fields, items, values
 from compose.source.document import Mark
 
 _REMOTE_CONTEXT = ("https://", "http://", "git://", "ssh://", "github.com/", "git@")
-_WINDOWS_ABSOLUTE = re.compile(r"[a-zA-Z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/]+")
+_WINDOWS_ABSOLUTE = lazy_pattern(r"[a-zA-Z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/]+")
 
 
 def resolve(data: dict[str, Any], directory: str, home: str | None) -> dict[str, Any]:
@@ -60,6 +59,8 @@ def _context(path: str, directory: str, home: str | None) -> str:
 
 
 def _watched(path: str, directory: str, home: str | None) -> str:
+    from pathlib import Path as FilePath  # noqa: PLC0415 - few projects are watched
+
     found = absolute(path, directory, home)
     for part in reversed(FilePath(found).parents):
         if part.is_symlink():

@@ -6,17 +6,16 @@ A commit is fetched once, without its history, into a cache that Docker Compose 
 from __future__ import annotations
 
 import os
-import re
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
+from compose.base.pattern import lazy_pattern
 from compose.base.place import Span
 from compose.base.value import Value
 
-_GIT = re.compile(r"https?://[^#]+\.git|ssh://[^#]+|git://[^#]+|[\w.-]+@[^/#:]+:[^#]+|github\.com/[^/#]+/[^#]+")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+_GIT = lazy_pattern(r"https?://[^#]+\.git|ssh://[^#]+|git://[^#]+|[\w.-]+@[^/#:]+:[^#]+|github\.com/[^/#]+/[^#]+")
+_COMMIT = lazy_pattern(r"[0-9a-f]{40}")
 _OCI = "oci://"
 _SWITCH = "COMPOSE_EXPERIMENTAL_GIT_REMOTE"
 _OCI_SWITCH = "COMPOSE_EXPERIMENTAL_OCI_REMOTE"
@@ -37,7 +36,7 @@ class GitReference(Value, frozen=True, kw_only=True):
 def parse_git(reference: str) -> GitReference | None:
     """Return `URL[#REF[:SUBDIRECTORY]]`, None for what is no Git reference."""
     url, _, fragment = reference.partition("#")
-    if not _GIT.fullmatch(url):
+    if not ("@" in url or "://" in url or url.startswith("github.com/")) or not _GIT.fullmatch(url):
         return None
     ref, _, subdirectory = fragment.partition(":")
     return GitReference(url=f"https://{url}" if url.startswith("github.com/") else url, ref=ref, subdirectory=subdirectory)
@@ -109,7 +108,9 @@ class Remote:
             if not os.path.isdir(directory):  # noqa: PTH112 - another process may have been first
                 raise _failed("remote-failed", f"cannot keep {git.url}: {error}", span) from error
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            from shutil import rmtree  # noqa: PLC0415 - only here
+
+            rmtree(partial, ignore_errors=True)
 
     def _git(self, arguments: Sequence[str], span: Span | None, *, directory: str | None = None) -> str:
         from subprocess import SubprocessError, run  # noqa: PLC0415 - most projects fetch nothing

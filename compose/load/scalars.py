@@ -8,11 +8,11 @@ grammar cannot read is noted with a code of its own.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from compose.base.go_text import scalar_text
+from compose.base.pattern import lazy_pattern
 from compose.base.place import Path, dotted
 from compose.base.units import ByteSize, Duration, FileMode
 from compose.load.rules import Findings, Node
@@ -24,11 +24,11 @@ REFUSED = "invalid-value"
 
 _TRUE = frozenset({"true", "y", "yes", "on"})
 _FALSE = frozenset({"false", "n", "no", "off"})
-_INTEGER = re.compile(r"[-+]?0*[0-9]{1,19}")
+_INTEGER = lazy_pattern(r"[-+]?0*[0-9]{1,19}")
 _BIGGEST = 2**63 - 1
-_DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_OCTAL = re.compile(r"[-+]?0*[0-7]{1,20}")
-_BARE_NUMBER = re.compile(r"[-+]?[0-9.]+")
+_DECIMAL = lazy_pattern(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_OCTAL = lazy_pattern(r"[-+]?0*[0-7]{1,20}")
+_BARE_NUMBER = lazy_pattern(r"[-+]?[0-9.]+")
 
 
 def refuse(path: Path, findings: Findings, what: str) -> None:
@@ -63,7 +63,7 @@ def one_of(*choices: str) -> Convert:
 
 def matching(pattern: str) -> Convert:
     """Return the converter for text in which `pattern` is found (the specification's patterns are not anchored)."""
-    compiled = re.compile(pattern)
+    compiled = lazy_pattern(pattern)
 
     def convert(value: Node, path: Path, findings: Findings) -> str:
         if isinstance(value, str) and compiled.search(value):

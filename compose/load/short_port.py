@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from typing import Any
 
-_DIGITS = re.compile(r"[0-9]{1,10}")
+from compose.base.pattern import lazy_pattern
+
+_DIGITS = lazy_pattern(r"[0-9]{1,10}")
 _PROTOCOLS = frozenset({"tcp", "udp", "sctp"})
+
 _HIGHEST = 65535
 _IP_AND_BOTH = 2
 
@@ -72,8 +73,10 @@ def _address(text: str) -> str:
 
 def is_address(text: str) -> bool:
     """Tell whether `text` is an IPv4 or IPv6 address, without brackets, zone or mask."""
+    from ipaddress import ip_address  # noqa: PLC0415 - few files have addresses
+
     try:
-        ipaddress.ip_address(text)
+        ip_address(text)
     except ValueError:
         return False
     return "%" not in text

@@ -2,14 +2,13 @@ r"""Sources of mounts as an engine that runs Linux on Windows wants them: `C:\a\
 
 from __future__ import annotations
 
-import re
-
+from compose.base.pattern import lazy_pattern
 from compose.base.place import Path
 from compose.load.discover import parse_bool
 from compose.load.rules import Findings, Node, fields, items, values
 from compose.source.document import Map, Mark
 
-_DRIVE = re.compile(r"([a-zA-Z]):")
+_DRIVE = lazy_pattern(r"([a-zA-Z]):")
 _SWITCH = "COMPOSE_CONVERT_WINDOWS_PATHS"
 
 

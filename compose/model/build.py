@@ -1,7 +1,5 @@
 """`services.*.build`."""
 
-from __future__ import annotations
-
 from compose.base.units import ByteSize
 from compose.model.spec import Extensible
 from compose.model.storage import FileReference

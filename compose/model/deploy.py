@@ -1,7 +1,5 @@
 """`services.*.deploy` and device requests."""
 
-from __future__ import annotations
-
 from compose.base.units import ByteSize, Duration
 from compose.model.spec import Extensible
 

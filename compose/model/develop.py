@@ -1,7 +1,5 @@
 """`services.*.develop`, and the hooks, which share their shape with `develop.watch[].exec`."""
 
-from __future__ import annotations
-
 from compose.model.spec import Extensible
 
 

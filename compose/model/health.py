@@ -1,7 +1,5 @@
 """`services.*.healthcheck`."""
 
-from __future__ import annotations
-
 from compose.base.units import Duration
 from compose.model.spec import Extensible
 

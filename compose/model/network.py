@@ -1,7 +1,5 @@
 """The project's networks, and how a service joins one."""
 
-from __future__ import annotations
-
 from compose.model.spec import Extensible
 
 

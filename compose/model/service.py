@@ -1,7 +1,5 @@
 """`services.*`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from compose.base.units import ByteSize, Duration

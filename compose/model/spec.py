@@ -1,7 +1,5 @@
 """The base of every part of the model."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from compose.base.value import Value

@@ -1,7 +1,5 @@
 """Mounts of a service, and the project's volumes, secrets and configs."""
 
-from __future__ import annotations
-
 from compose.base.units import ByteSize, FileMode
 from compose.model.spec import Extensible
 

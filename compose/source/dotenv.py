@@ -10,20 +10,21 @@ import re
 from collections.abc import Callable
 
 from compose.base.diagnostics import Diagnostic
+from compose.base.pattern import lazy_pattern
 from compose.source.document import Map, Mark, Origin, Range, over, pack
 from compose.source.template import Lookup, Outcome, substitute
 
 _SPACE = r"\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _BLANK = r"[\t\v\f\r \x85\xa0]*"
-_START = re.compile(rf"(?:[{_SPACE}]+|#[^\n]*)*")
-_EXPORT = re.compile(rf"export[{_SPACE}]+")
-_KEY_END = re.compile(r"[=:\n]")
+_START = lazy_pattern(rf"(?:[{_SPACE}]+|#[^\n]*)*")
+_EXPORT = lazy_pattern(rf"export[{_SPACE}]+")
+_KEY_END = lazy_pattern(r"[=:\n]")
 _KEY_CHARACTERS = frozenset("_.-[]\t\v\f\r \x85\xa0")
-_GAP = re.compile(_BLANK)
-_QUOTED = {'"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL), "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)}
-_ESCAPE = re.compile(r"\\(?:[abcfnrtv$\\]|0\d{0,3})")
+_GAP = lazy_pattern(_BLANK)
+_QUOTED = {'"': lazy_pattern(r'"((?:[^"\\]|\\.)*)"', re.DOTALL), "'": lazy_pattern(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)}
+_ESCAPE = lazy_pattern(r"\\(?:[abcfnrtv$\\]|0\d{0,3})")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "$": "$$", "\\": "\\"}
-_OCTAL = re.compile(r"[0-3][0-7]{2}")
+_OCTAL = lazy_pattern(r"[0-3][0-7]{2}")
 
 
 class Mistake(Exception):
@@ -192,7 +193,7 @@ def _unescape(text: str) -> str:
     return "".join(parts)
 
 
-_PIECES = re.compile(r'\\"|' + _ESCAPE.pattern)
+_PIECES = lazy_pattern(r'\\"|' + _ESCAPE.pattern)
 
 
 def _escape(sequence: str) -> str:

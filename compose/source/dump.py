@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compose.base.go_text import Single, float_text
+from compose.base.pattern import lazy_pattern
 
 _INDENT = "  "
 _LONGEST_SIMPLE_KEY = 128
@@ -22,15 +23,15 @@ _WORDS = frozenset(
 ) | {"", "~", ".NaN"}
 """What YAML 1.1 or 1.2 reads as something else than text."""
 
-_SURELY_PLAIN = re.compile(r"[a-zA-Z/_][a-zA-Z0-9/_.$=@+-]*(?:[: ][a-zA-Z0-9/_.$=@+-]+)*", re.ASCII)
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_TIMESTAMP = re.compile(
+_SURELY_PLAIN = lazy_pattern(r"[a-zA-Z/_][a-zA-Z0-9/_.$=@+-]*(?:[: ][a-zA-Z0-9/_.$=@+-]+)*", re.ASCII)
+_INTEGER = lazy_pattern(r"[-+]?(?:0|[1-9][0-9]*|0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+)")
+_FLOAT = lazy_pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SIXTIES = lazy_pattern(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
+_TIMESTAMP = lazy_pattern(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt][0-9:.]+(?:Z|[-+][0-9]{2}:[0-9]{2}))| [0-9]+:[0-9]+:[0-9]+(?:\.[0-9]+)?)?"
 )
-_UNPRINTABLE = re.compile(r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-_ESCAPED = re.compile(r'["\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]')
+_UNPRINTABLE = lazy_pattern(r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_ESCAPED = lazy_pattern(r'["\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]')
 _SHORT_ESCAPES = {
     "\0": "0",
     "\a": "a",
@@ -48,7 +49,7 @@ _SHORT_ESCAPES = {
     "\u2029": "P",
 }
 _BREAKS = frozenset("\r\n\x85\u2028\u2029")
-_BLANK_BEFORE_BREAK = re.compile(r" [\r\n\x85\u2028\u2029]")
+_BLANK_BEFORE_BREAK = lazy_pattern(r" [\r\n\x85\u2028\u2029]")
 
 
 def dump(data: Any) -> str:  # noqa: ANN401 - any plain data

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import yaml
 
 from compose.base.diagnostics import Diagnostic, Note
+from compose.base.pattern import lazy_pattern
 from compose.base.place import Span
 from compose.source.document import Origin, pack
 
@@ -24,7 +23,7 @@ _HINTS = (
     ("control characters are not allowed", "the file holds a character that is no text; is it a text file?"),
     ("special characters are not allowed", "the file holds a character that is no text; is it a text file?"),
 )
-_TAB = re.compile(r"[ ]*\t")
+_TAB = lazy_pattern(r"[ ]*\t")
 
 
 def explain_syntax(error: Exception, origin: Origin) -> Diagnostic:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import yaml
-
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
+from compose.base.pattern import compiled_lazily
 from compose.source.builder import Builder
 from compose.source.document import Document, Map, Origin, Seq
-from compose.source.mistakes import explain_syntax
+
+with compiled_lazily():  # the patterns of its own parser, which is not used, take longer to compile than a project to load
+    import yaml
 
 _Events: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Used for its parser alone; the second is for a PyYAML without libyaml."""
@@ -33,6 +34,8 @@ def parse(origin: Origin) -> list[Document]:
             documents.append(document)
             problems.extend(builder.problems)
     except (yaml.YAMLError, UnicodeEncodeError) as error:
+        from compose.source.mistakes import explain_syntax  # noqa: PLC0415 - only for mistakes
+
         problems.append(explain_syntax(error, origin))
     if problems:
         raise InvalidProject(*problems)

@@ -7,10 +7,11 @@ what looks like a date is one.
 from __future__ import annotations
 
 import math
-import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable
+
+from compose.base.pattern import lazy_pattern
 
 Scalar = str | int | float | bool | None
 
@@ -24,14 +25,14 @@ _WORDS: dict[str, Scalar] = {
 }
 _FIRST_OF_WORD = frozenset("~nNtTfF.+-")
 _FIRST_OF_NUMBER = frozenset("0123456789+-.")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FLOAT = lazy_pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _INTEGERS = (
-    (re.compile(r"[-+]?(?:0|[1-9][0-9]*)"), 10),
-    (re.compile(r"[-+]?0[xX][0-9a-fA-F]+"), 16),
-    (re.compile(r"[-+]?0[bB][01]+"), 2),
-    (re.compile(r"[-+]?0[oO]?[0-7]+"), 8),
+    (lazy_pattern(r"[-+]?(?:0|[1-9][0-9]*)"), 10),
+    (lazy_pattern(r"[-+]?0[xX][0-9a-fA-F]+"), 16),
+    (lazy_pattern(r"[-+]?0[bB][01]+"), 2),
+    (lazy_pattern(r"[-+]?0[oO]?[0-7]+"), 8),
 )
-_DATE = re.compile(
+_DATE = lazy_pattern(
     r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d{2})?))?)?"
 )
 _LARGEST = 1 << 64

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
 
 Lookup = Callable[[str], "str | None"]
 """Gives the value of a variable, None when it is not set."""
 
 _NAME = "[_a-zA-Z][_a-zA-Z0-9]*"
-_VARIABLE = re.compile(rf"\$(?:(?P<escaped>\$)|(?P<named>{_NAME})|(?P<brace>\{{)(?P<name>{_NAME})?(?P<operator>:?[-+?])?)")
-_BRACES = re.compile(r"\{.?|\}|\n")
+_VARIABLE = lazy_pattern(rf"\$(?:(?P<escaped>\$)|(?P<named>{_NAME})|(?P<brace>\{{)(?P<name>{_NAME})?(?P<operator>:?[-+?])?)")
+_BRACES = lazy_pattern(r"\{.?|\}|\n")
 """The peer never looks at the character after an opening brace."""
 _MOST_NESTED = 50
 MAX_LENGTH = 8 << 20

@@ -6,12 +6,12 @@ promises; keys that are missing are empty.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from msgspec.structs import replace
 
 from compose.base import labels as label_names
+from compose.base.pattern import lazy_pattern
 from compose.state.answer import Answer, unexpected
 from compose.state.image import image_from_inspect, serves
 from compose.state.observed import ContainerState, EngineFacts, NetworkState, Published, VolumeState
@@ -27,12 +27,12 @@ __all__ = [
     "with_inspect",
 ]
 
-_EXITED = re.compile(r"Exited \((\d+)\)")
+_EXITED = lazy_pattern(r"Exited \((\d+)\)")
 _HEALTH = {"(healthy)": "healthy", "(unhealthy)": "unhealthy", "(health: starting)": "starting"}
 _HEALTH_WORDS = {"starting", "healthy", "unhealthy"}
 _STATES = {"configured": "created", "initialized": "created", "stopped": "exited", "stopping": "running"}
 """Podman's own words for states that Docker calls otherwise."""
-_VERSION = re.compile(r"(\d+)\.(\d+)")
+_VERSION = lazy_pattern(r"(\d+)\.(\d+)")
 _NO_FACTS = EngineFacts()
 
 

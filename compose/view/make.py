@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
-from typing import Any, Final, Literal, TextIO
+from typing import Any, TextIO
 
 from compose.base.clock import Clock, SystemClock
-from compose.base.errors import fail
 from compose.base.events import Attached, ContainerExited, ContainerRecreated, Event, LogLine, Notice, StepOutput
 from compose.view.diagnostics import Sources, render
 from compose.view.json_lines import JsonLines
 from compose.view.logs import CLEAR_LINE, LogPrinter, LogStyle
+from compose.view.mode import Mode, terminal_size
 from compose.view.plain import Plain
 from compose.view.progress_view import Footer, ProgressView
 from compose.view.quiet import Quiet
-
-_USUAL_SIZE: Final = os.terminal_size((80, 24))
-
-Mode = Literal["tty", "plain", "json", "quiet"]
-
-_MODES: Final[dict[str, Mode]] = {"tty": "tty", "plain": "plain", "json": "json", "quiet": "quiet", "none": "quiet"}
-
-
-def choose_mode(progress: str, ansi: str, *, terminal: bool) -> Mode:
-    """Return the progress mode for the options `--progress` and `--ansi`; `terminal` = progress goes to one.
-
-    Raises:
-        ComposeError: an unknown mode, or one that contradicts `ansi`.
-    """
-    if progress in {"", "auto"}:
-        return "plain" if ansi == "never" or not terminal else "tty"
-    if progress not in _MODES:
-        raise fail(
-            "unsupported-progress", f'unsupported --progress value "{progress}"', hint="use auto, tty, plain, json or quiet"
-        )
-    if progress == "tty" and ansi == "never":
-        raise fail("contradicting-options", "can't use --progress tty while ANSI support is disabled")
-    if progress == "plain" and ansi == "always":
-        raise fail("contradicting-options", "can't use --progress plain while ANSI support is forced")
-    return _MODES[progress]
 
 
 class View:
@@ -202,12 +176,3 @@ def _progress(mode: Mode, stdout: TextIO, stderr: TextIO, *, colour: bool, clock
     from compose.view.screen import Screen  # noqa: PLC0415 - only a terminal needs it
 
     return Screen(stderr, size=lambda: terminal_size(stderr), clock=clock, colour=colour)
-
-
-def terminal_size(stream: TextIO) -> os.terminal_size:
-    """Return the size of the terminal that `stream` writes to, 80 by 24 where it cannot be told."""
-    try:
-        size = os.get_terminal_size(stream.fileno())
-    except (OSError, ValueError):
-        return _USUAL_SIZE
-    return size if size.columns and size.lines else _USUAL_SIZE

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
-_VERB: Final = re.compile(r"%([-+ 0#]*\d*(?:\.\d+)?)([a-zA-Z%])")
+from compose.base.pattern import lazy_pattern
+
+_VERB: Final = lazy_pattern(r"%([-+ 0#]*\d*(?:\.\d+)?)([a-zA-Z%])")
 _NUMERIC: Final = frozenset("dxXofeEgGc")
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from compose.base.errors import ComposeError, fail
+from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
 
-_ACTION: Final = re.compile(
+_ACTION: Final = lazy_pattern(
     r"\{\{(?P<left>- )?(?P<body>(?:/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|`[^`]*`|[^\"`])*?)(?P<right> -)?\}\}", re.DOTALL
 )
-_COMMENT: Final = re.compile(r"\s*/\*.*\*/\s*", re.DOTALL)
-_TOKEN: Final = re.compile(
+_COMMENT: Final = lazy_pattern(r"\s*/\*.*\*/\s*", re.DOTALL)
+_TOKEN: Final = lazy_pattern(
     r"""(?P<space>\s+)
       | (?P<string>"(?:\\.|[^"\\])*")
       | (?P<raw>`[^`]*`)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import apply as use_case
 
 
-def apply(ctx: typer.Context, *, file: Annotated[str, typer.Argument(metavar="FILE")] = "") -> None:
+def apply(ctx: param.Context, *, file: Annotated[str, param.Argument(metavar="FILE")] = "") -> None:
     """Carry out a plan that was kept."""
     runtime = Runtime.of(ctx)
     data = _read(runtime, file)

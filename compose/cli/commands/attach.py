@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -15,15 +13,15 @@ from compose.commands import attach as use_case
 
 
 def attach(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     service: shared.Service = "",
     detach_keys: Annotated[
-        str, typer.Option("--detach-keys", metavar="KEYS", help="Keys that leave the container running, such as ctrl-p,ctrl-q")
+        str, param.Option("--detach-keys", metavar="KEYS", help="Keys that leave the container running, such as ctrl-p,ctrl-q")
     ] = "",
     index: shared.Index = 0,
-    no_stdin: Annotated[bool, typer.Option("--no-stdin", help="Send nothing of what is typed")] = False,
-    sig_proxy: Annotated[bool, typer.Option("--sig-proxy", help="Pass signals such as Ctrl-C on to the container")] = True,
+    no_stdin: Annotated[bool, param.Option("--no-stdin", help="Send nothing of what is typed")] = False,
+    sig_proxy: Annotated[bool, param.Option("--sig-proxy", help="Pass signals such as Ctrl-C on to the container")] = True,
 ) -> int:
     """Show what a container writes, and send it what is typed."""
     runtime = Runtime.of(ctx)

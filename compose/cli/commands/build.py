@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-import typer
-
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
 from compose.base.units import ByteSize
 from compose.build.planning import BuildOptions
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import build as use_case
@@ -24,38 +23,38 @@ ELSEWHERE = Diagnostic(
 
 
 def build(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
     build_arg: Annotated[
         list[str] | None,
-        typer.Option(
+        param.Option(
             "--build-arg",
             metavar="NAME[=VALUE]",
             help="Set a build argument; a name alone takes the value in the environment; may be repeated",
         ),
     ] = None,
-    builder: Annotated[str, typer.Option("--builder", help="Name of the BuildKit builder to use")] = "",
-    check: Annotated[bool, typer.Option("--check", help="Only check the Dockerfiles")] = False,
+    builder: Annotated[str, param.Option("--builder", help="Name of the BuildKit builder to use")] = "",
+    check: Annotated[bool, param.Option("--check", help="Only check the Dockerfiles")] = False,
     memory: Annotated[
-        str, typer.Option("-m", "--memory", metavar="BYTES", help="Most memory a step may use; classic builder only")
+        str, param.Option("-m", "--memory", metavar="BYTES", help="Most memory a step may use; classic builder only")
     ] = "",
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Do every step anew")] = False,
-    printed: Annotated[bool, typer.Option("--print", help="Print what BuildKit would be given, build nothing")] = False,
-    provenance: Annotated[str, typer.Option("--provenance", help="Attest how the image was built")] = "",
-    pull: Annotated[bool, typer.Option("--pull", help="Look for newer base images")] = False,
-    push: Annotated[bool, typer.Option("--push", help="Push the images of services that name one")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors")] = False,
-    sbom: Annotated[str, typer.Option("--sbom", help="Attest what is in the image")] = "",
-    ssh: Annotated[str, typer.Option("--ssh", metavar="default|ID=PATH", help="SSH agent or key that steps may use")] = "",
+    no_cache: Annotated[bool, param.Option("--no-cache", help="Do every step anew")] = False,
+    printed: Annotated[bool, param.Option("--print", help="Print what BuildKit would be given, build nothing")] = False,
+    provenance: Annotated[str, param.Option("--provenance", help="Attest how the image was built")] = "",
+    pull: Annotated[bool, param.Option("--pull", help="Look for newer base images")] = False,
+    push: Annotated[bool, param.Option("--push", help="Push the images of services that name one")] = False,
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Print nothing but errors")] = False,
+    sbom: Annotated[str, param.Option("--sbom", help="Attest what is in the image")] = "",
+    ssh: Annotated[str, param.Option("--ssh", metavar="default|ID=PATH", help="SSH agent or key that steps may use")] = "",
     with_dependencies: Annotated[
-        bool, typer.Option("--with-dependencies", help="Also build what the named services depend on")
+        bool, param.Option("--with-dependencies", help="Also build what the named services depend on")
     ] = False,
-    compress: Annotated[bool, typer.Option("--compress", hidden=True, help="Has no effect")] = True,
-    force_rm: Annotated[bool, typer.Option("--force-rm", hidden=True, help="Has no effect")] = True,
-    no_rm: Annotated[bool, typer.Option("--no-rm", hidden=True, help="Has no effect")] = False,
-    parallel: Annotated[bool, typer.Option("--parallel", hidden=True, help="Has no effect")] = True,
-    progress: Annotated[str, typer.Option("--progress", hidden=True, help="Has no effect; it stands before the command")] = "",
+    compress: Annotated[bool, param.Option("--compress", hidden=True, help="Has no effect")] = True,
+    force_rm: Annotated[bool, param.Option("--force-rm", hidden=True, help="Has no effect")] = True,
+    no_rm: Annotated[bool, param.Option("--no-rm", hidden=True, help="Has no effect")] = False,
+    parallel: Annotated[bool, param.Option("--parallel", hidden=True, help="Has no effect")] = True,
+    progress: Annotated[str, param.Option("--progress", hidden=True, help="Has no effect; it stands before the command")] = "",
 ) -> None:
     """Build images."""
     del compress, force_rm, no_rm, parallel  # flags of former times that scripts still give

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -14,17 +12,17 @@ from compose.commands import commit as use_case
 
 
 def commit(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     service: shared.Service = "",
-    reference: Annotated[str, typer.Argument(metavar="REPOSITORY[:TAG]")] = "",
-    author: Annotated[str, typer.Option("-a", "--author", help="Who made it, such as `Ann <ann@example.com>`")] = "",
+    reference: Annotated[str, param.Argument(metavar="REPOSITORY[:TAG]")] = "",
+    author: Annotated[str, param.Option("-a", "--author", help="Who made it, such as `Ann <ann@example.com>`")] = "",
     change: Annotated[
-        list[str] | None, typer.Option("-c", "--change", help="Instruction of a Dockerfile to apply; may be repeated")
+        list[str] | None, param.Option("-c", "--change", help="Instruction of a Dockerfile to apply; may be repeated")
     ] = None,
     index: shared.Index = 0,
-    message: Annotated[str, typer.Option("-m", "--message", help="What was changed")] = "",
-    pause: Annotated[bool, typer.Option("-p", "--pause", help="Freeze the container meanwhile")] = True,
+    message: Annotated[str, param.Option("-m", "--message", help="What was changed")] = "",
+    pause: Annotated[bool, param.Option("-p", "--pause", help="Freeze the container meanwhile")] = True,
 ) -> None:
     """Make an image of what a container has become."""
     options = use_case.CommitOptions(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity, scripts
+from compose.cli import arity, param, scripts
 from compose.cli.command import Definition, Group
 from compose.cli.completion import Names, offer
 from compose.cli.options import many
@@ -19,14 +17,14 @@ _SCRIPTS: Final = {"bash": scripts.BASH, "zsh": scripts.ZSH, "fish": scripts.FIS
 _LOOKUPS: Final = {"services": names.services, "profiles": names.profiles, "projects": names.projects}
 
 
-def completion(ctx: typer.Context, *, shell: Annotated[str, typer.Argument(metavar="SHELL")] = "") -> None:
+def completion(ctx: param.Context, *, shell: Annotated[str, param.Argument(metavar="SHELL")] = "") -> None:
     """Print a script that teaches a shell to complete."""
     if shell not in _SCRIPTS:
         raise fail("invalid-value", f'unsupported shell "{shell}"', hint=f"use {', '.join(_SCRIPTS)}")
     Runtime.of(ctx).write(_SCRIPTS[shell])
 
 
-def complete(ctx: typer.Context, *, words: Annotated[list[str] | None, typer.Argument(metavar="WORD")] = None) -> None:
+def complete(ctx: param.Context, *, words: Annotated[list[str] | None, param.Argument(metavar="WORD")] = None) -> None:
     """Print what fits the last word."""
     runtime = Runtime.of(ctx)
     root = ctx.find_root().command

@@ -1,59 +1,49 @@
-"""`compose config`."""
+"""`compose config`. What only some of its flags need is imported where they are."""
 
-from __future__ import annotations
+# ruff: noqa: PLC0415
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from compose import __version__
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, fail
-from compose.base.events import Notice
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import config as use_case
 from compose.commands.session import Session
-from compose.load import encode
-from compose.load.variables import plain
-from compose.view.diagnostics import render_all, to_json
-from compose.view.json_form import json_line
-from compose.view.sarif import sarif
-from compose.view.tables import WIDE, table
 
 
 def config(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
     diagnostics: Annotated[
         str,
-        typer.Option(
+        param.Option(
             "--diagnostics", help="Print what is wrong with the files, and nothing else, on stdout: text, json or sarif"
         ),
     ] = "",
-    environment: Annotated[bool, typer.Option("--environment", help="Print the variables that interpolation sees")] = False,
-    form: Annotated[str, typer.Option("--format", show_default="yaml", help="How to print: yaml or json")] = "",
-    hashes: Annotated[str, typer.Option("--hash", help="Print the config hash of services: * or names with commas between")] = "",
-    images: Annotated[bool, typer.Option("--images", help="Print the names of images")] = False,
-    models: Annotated[bool, typer.Option("--models", help="Print the models that services use")] = False,
-    networks: Annotated[bool, typer.Option("--networks", help="Print the keys of networks")] = False,
-    no_consistency: Annotated[bool, typer.Option("--no-consistency", help="Do not check that the parts fit together")] = False,
-    no_env_resolution: Annotated[bool, typer.Option("--no-env-resolution", help="Do not read the env files of services")] = False,
-    no_interpolate: Annotated[bool, typer.Option("--no-interpolate", help="Leave variables as they are written")] = False,
-    no_normalize: Annotated[bool, typer.Option("--no-normalize", help="Do not fill in what is implied")] = False,
-    no_path_resolution: Annotated[bool, typer.Option("--no-path-resolution", help="Leave paths as they are written")] = False,
-    output: Annotated[str, typer.Option("-o", "--output", help="Write to a file instead of stdout")] = "",
-    profiles: Annotated[bool, typer.Option("--profiles", help="Print the names of profiles")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Check only, print nothing")] = False,
-    service_names: Annotated[bool, typer.Option("--services", help="Print the names of services")] = False,
+    environment: Annotated[bool, param.Option("--environment", help="Print the variables that interpolation sees")] = False,
+    form: Annotated[str, param.Option("--format", show_default="yaml", help="How to print: yaml or json")] = "",
+    hashes: Annotated[str, param.Option("--hash", help="Print the config hash of services: * or names with commas between")] = "",
+    images: Annotated[bool, param.Option("--images", help="Print the names of images")] = False,
+    models: Annotated[bool, param.Option("--models", help="Print the models that services use")] = False,
+    networks: Annotated[bool, param.Option("--networks", help="Print the keys of networks")] = False,
+    no_consistency: Annotated[bool, param.Option("--no-consistency", help="Do not check that the parts fit together")] = False,
+    no_env_resolution: Annotated[bool, param.Option("--no-env-resolution", help="Do not read the env files of services")] = False,
+    no_interpolate: Annotated[bool, param.Option("--no-interpolate", help="Leave variables as they are written")] = False,
+    no_normalize: Annotated[bool, param.Option("--no-normalize", help="Do not fill in what is implied")] = False,
+    no_path_resolution: Annotated[bool, param.Option("--no-path-resolution", help="Leave paths as they are written")] = False,
+    output: Annotated[str, param.Option("-o", "--output", help="Write to a file instead of stdout")] = "",
+    profiles: Annotated[bool, param.Option("--profiles", help="Print the names of profiles")] = False,
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Check only, print nothing")] = False,
+    service_names: Annotated[bool, param.Option("--services", help="Print the names of services")] = False,
     variables: Annotated[
-        bool, typer.Option("--variables", help="Print the variables that the files use, with their defaults")
+        bool, param.Option("--variables", help="Print the variables that the files use, with their defaults")
     ] = False,
-    volumes: Annotated[bool, typer.Option("--volumes", help="Print the keys of volumes")] = False,
+    volumes: Annotated[bool, param.Option("--volumes", help="Print the keys of volumes")] = False,
 ) -> int:
     """Print the resolved project, or a part of it."""
     runtime = Runtime.of(ctx)
@@ -88,7 +78,10 @@ def config(
         )
         if diagnostics:
             return _diagnose(runtime, session, options, diagnostics)
-        _deliver(runtime, use_case.config(session, options), output=output, quiet=quiet)
+        if quiet:
+            use_case.check(session, options)
+        else:
+            _deliver(runtime, use_case.config(session, options), output=output)
     return 0
 
 
@@ -96,20 +89,21 @@ def _lines(entries: Iterable[str]) -> str:
     return "".join(f"{entry}\n" for entry in entries)
 
 
-def _deliver(runtime: Runtime, text: str, *, output: str, quiet: bool) -> None:
-    if quiet:
-        return
-    if not output:
+def _deliver(runtime: Runtime, text: str, *, output: str) -> None:
+    if output:
+        runtime.save(output, text.encode())
+    else:
         runtime.write(text)
-        return
-    try:
-        (Path(runtime.process.cwd) / output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise fail("cannot-write", f"cannot write `{output}`: {error.strerror}") from error
 
 
 def _diagnose(runtime: Runtime, session: Session, options: use_case.ConfigOptions, form: str) -> int:
     """Write all errors and warnings of the files as data, and return the exit code."""
+    from compose import __version__
+    from compose.base.events import Notice
+    from compose.view.diagnostics import render_all, to_json
+    from compose.view.json_form import json_line
+    from compose.view.sarif import sarif
+
     writers: Mapping[str, Callable[[list[Diagnostic]], str]] = {
         "text": lambda found: render_all(found, runtime.source, colour=runtime.has_colour(runtime.process.stdout)),
         "json": lambda found: json_line({"diagnostics": [to_json(one) for one in found]}),
@@ -130,6 +124,10 @@ def _diagnose(runtime: Runtime, session: Session, options: use_case.ConfigOption
 
 
 def _variables(session: Session, services: tuple[str, ...], form: str) -> str:
+    from compose.load import encode
+    from compose.load.variables import plain
+    from compose.view.tables import WIDE, table
+
     found = plain(use_case.variables(session, services))
     if form == "json":
         return encode.raw_json(found)

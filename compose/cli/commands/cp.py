@@ -6,10 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Annotated
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -21,13 +19,13 @@ _BLOCK = 1 << 20
 
 
 def cp(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    source: Annotated[str, typer.Argument(metavar="SOURCE")] = "",
-    destination: Annotated[str, typer.Argument(metavar="DESTINATION")] = "",
-    everything: Annotated[bool, typer.Option("--all", help="Include containers made by `run`")] = False,
-    archive: Annotated[bool, typer.Option("-a", "--archive", help="Keep the owners of files")] = False,
-    follow: Annotated[bool, typer.Option("-L", "--follow-link", help="Copy what a link points to instead of the link")] = False,
+    source: Annotated[str, param.Argument(metavar="SOURCE")] = "",
+    destination: Annotated[str, param.Argument(metavar="DESTINATION")] = "",
+    everything: Annotated[bool, param.Option("--all", help="Include containers made by `run`")] = False,
+    archive: Annotated[bool, param.Option("-a", "--archive", help="Keep the owners of files")] = False,
+    follow: Annotated[bool, param.Option("-L", "--follow-link", help="Copy what a link points to instead of the link")] = False,
     index: shared.Index = 0,
 ) -> None:
     """Copy files between a service's containers and this machine."""

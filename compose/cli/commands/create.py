@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import up as use_case
@@ -12,7 +11,7 @@ from compose.plan.options import UpOptions
 
 
 def create(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
     build: shared.Build = "false",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, cast
 
-import typer
-
 from compose.base.errors import fail
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.options import RemoveOrphans, Services, Timeout, many, orphans
 from compose.cli.runtime import Runtime
@@ -15,17 +14,17 @@ from compose.plan.options import DownOptions
 
 
 def down(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: Services = None,
     remove_orphans: RemoveOrphans = None,
     rmi: Annotated[
         str,
-        typer.Option("--rmi", help="Also remove images: `local` those without a name of their own, `all` those of every service"),
+        param.Option("--rmi", help="Also remove images: `local` those without a name of their own, `all` those of every service"),
     ] = "",
     timeout: Timeout = None,
     volumes: Annotated[
-        bool, typer.Option("-v", "--volumes", "--volume", help="Also remove named volumes of the files and anonymous ones")
+        bool, param.Option("-v", "--volumes", "--volume", help="Also remove named volumes of the files and anonymous ones")
     ] = False,
 ) -> None:
     """Remove what the project has on the engine."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import typer
-
 from compose.base.errors import ComposeError, fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.options import Form, wants_json
 from compose.cli.runtime import Runtime
@@ -17,12 +15,12 @@ from compose.view.json_form import json_line
 from compose.view.tables import table
 
 Kind = Literal["docker", "docker-rootless", "podman"]
-Name = Annotated[str, typer.Option("--name", help="Name of the private engine")]
+Name = Annotated[str, param.Option("--name", help="Name of the private engine")]
 
 _DEFAULT = "default"
 
 
-def status(ctx: typer.Context, *, form: Form = "") -> None:
+def status(ctx: param.Context, *, form: Form = "") -> None:
     """Tell which engine commands use, why, and what it is."""
     runtime = Runtime.of(ctx)
     found = use_case.status(runtime.session())
@@ -37,12 +35,12 @@ def status(ctx: typer.Context, *, form: Form = "") -> None:
 
 
 def start(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     name: Name = _DEFAULT,
-    rootless: Annotated[bool, typer.Option("--rootless", help="Run dockerd without root's rights")] = False,
-    podman: Annotated[bool, typer.Option("--podman", help="Run Podman's API service")] = False,
-    install: Annotated[bool, typer.Option("--install", help="Install missing packages of Debian or Ubuntu first")] = False,
+    rootless: Annotated[bool, param.Option("--rootless", help="Run dockerd without root's rights")] = False,
+    podman: Annotated[bool, param.Option("--podman", help="Run Podman's API service")] = False,
+    install: Annotated[bool, param.Option("--install", help="Install missing packages of Debian or Ubuntu first")] = False,
 ) -> None:
     """Start a private engine and print how to point other tools to it."""
     if rootless and podman:
@@ -54,16 +52,16 @@ def start(
 
 
 def stop(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     name: Name = _DEFAULT,
-    keep_data: Annotated[bool, typer.Option("--keep-data", help="Keep its images, containers and volumes on disk")] = False,
+    keep_data: Annotated[bool, param.Option("--keep-data", help="Keep its images, containers and volumes on disk")] = False,
 ) -> None:
     """Stop a private engine and remove what it made."""
     use_case.stop(Runtime.of(ctx).session(), name=name, keep_data=keep_data)
 
 
-def list_engines(ctx: typer.Context, *, form: Form = "") -> None:
+def list_engines(ctx: param.Context, *, form: Form = "") -> None:
     """List the private engines of this user."""
     runtime = Runtime.of(ctx)
     found = use_case.list_engines(runtime.session())

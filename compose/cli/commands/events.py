@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import events as use_case
@@ -14,10 +13,10 @@ from compose.view.event_lines import json_line, text_line
 
 
 def events(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
-    json: Annotated[bool, typer.Option("--json", help="Print each event as an object")] = False,
+    json: Annotated[bool, param.Option("--json", help="Print each event as an object")] = False,
     since: shared.Since = "",
     until: shared.Until = "",
 ) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -15,18 +13,18 @@ from compose.commands import exec as use_case
 
 
 def execute(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     service: shared.Service = "",
-    command: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")] = None,
-    detach: Annotated[bool, typer.Option("-d", "--detach", help="Return when the command was started")] = False,
+    command: Annotated[list[str] | None, param.Argument(metavar="COMMAND")] = None,
+    detach: Annotated[bool, param.Option("-d", "--detach", help="Return when the command was started")] = False,
     env: shared.Env = None,
     index: shared.Index = 0,
     interactive: Annotated[
-        bool, typer.Option("-i", "--interactive", hidden=True, help="Send what is typed to the command")
+        bool, param.Option("-i", "--interactive", hidden=True, help="Send what is typed to the command")
     ] = True,
     no_tty: shared.NoTty = None,
-    privileged: Annotated[bool, typer.Option("--privileged", help="Give the command every right on the host")] = False,
+    privileged: Annotated[bool, param.Option("--privileged", help="Give the command every right on the host")] = False,
     tty: shared.Tty = None,
     user: shared.User = "",
     workdir: shared.Workdir = "",

@@ -5,10 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import Annotated, Final
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import explain as use_case
@@ -19,10 +17,10 @@ _WIDEST: Final = 100
 
 
 def explain(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    what: Annotated[str, typer.Argument(metavar="CODE|PATH")] = "",
-    form: Annotated[str, typer.Option("--format", show_default="text", help="How to print: text or json")] = "",
+    what: Annotated[str, param.Argument(metavar="CODE|PATH")] = "",
+    form: Annotated[str, param.Option("--format", show_default="text", help="How to print: text or json")] = "",
 ) -> None:
     """Tell where a value comes from, or what a diagnostic code means."""
     if form not in {"", "text", "json"}:

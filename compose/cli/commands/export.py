@@ -6,10 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.process import is_terminal
@@ -19,11 +17,11 @@ from compose.commands import export as use_case
 
 
 def export(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     service: shared.Service = "",
     index: shared.Index = 0,
-    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file instead of stdout")] = "",
+    output: Annotated[str, param.Option("-o", "--output", metavar="FILE", help="Write to a file instead of stdout")] = "",
 ) -> None:
     """Write the files of a container as a tar archive."""
     runtime = Runtime.of(ctx)

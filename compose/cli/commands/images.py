@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.options import Form, Services, many
 from compose.cli.runtime import Runtime
@@ -16,11 +15,11 @@ from compose.view.listing import show
 
 
 def images(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: Services = None,
     form: Form = "",
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print ids alone")] = False,
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Print ids alone")] = False,
 ) -> None:
     """List the images of containers."""
     runtime = Runtime.of(ctx)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands.lifecycle import lifecycle
@@ -16,10 +15,10 @@ _USAGE = ("[OPTIONS] [SERVICE...]",)
 
 
 def start(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Return when every service is running or healthy")] = False,
+    wait: Annotated[bool, param.Option("--wait", help="Return when every service is running or healthy")] = False,
     wait_timeout: shared.WaitTimeout = 0,
 ) -> None:
     """Start containers that exist."""
@@ -27,16 +26,16 @@ def start(
     _perform(ctx, "start", options)
 
 
-def stop(ctx: typer.Context, *, services: shared.Services = None, timeout: shared.Timeout = None) -> None:
+def stop(ctx: param.Context, *, services: shared.Services = None, timeout: shared.Timeout = None) -> None:
     """Stop containers."""
     _perform(ctx, "stop", LifecycleOptions(services=shared.many(services), timeout=timeout))
 
 
 def restart(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
-    no_deps: Annotated[bool, typer.Option("--no-deps", help="Leave the services alone that depend on the named ones")] = False,
+    no_deps: Annotated[bool, param.Option("--no-deps", help="Leave the services alone that depend on the named ones")] = False,
     timeout: shared.Timeout = None,
 ) -> None:
     """Stop and start containers again."""
@@ -44,41 +43,41 @@ def restart(
 
 
 def kill(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
     remove_orphans: shared.RemoveOrphans = None,
-    signal: Annotated[str, typer.Option("-s", "--signal", help="Signal to send")] = "SIGKILL",
+    signal: Annotated[str, param.Option("-s", "--signal", help="Signal to send")] = "SIGKILL",
 ) -> None:
     """Send a signal to containers."""
     orphans = shared.orphans(remove_orphans, Runtime.of(ctx).process.environ)
     _perform(ctx, "kill", LifecycleOptions(services=shared.many(services), signal=signal, remove_orphans=orphans))
 
 
-def pause(ctx: typer.Context, *, services: shared.Services = None) -> None:
+def pause(ctx: param.Context, *, services: shared.Services = None) -> None:
     """Freeze the processes of containers."""
     _perform(ctx, "pause", LifecycleOptions(services=shared.many(services)))
 
 
-def unpause(ctx: typer.Context, *, services: shared.Services = None) -> None:
+def unpause(ctx: param.Context, *, services: shared.Services = None) -> None:
     """Let the processes of containers go on."""
     _perform(ctx, "unpause", LifecycleOptions(services=shared.many(services)))
 
 
 def rm(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
-    force: Annotated[bool, typer.Option("-f", "--force", help="Do not ask")] = False,
-    stop: Annotated[bool, typer.Option("-s", "--stop", help="Stop them first")] = False,
-    volumes: Annotated[bool, typer.Option("-v", "--volumes", help="Also remove their anonymous volumes")] = False,
-    everything: Annotated[bool, typer.Option("-a", "--all", hidden=True, help="Has no effect")] = False,  # noqa: ARG001 - kept for scripts
+    force: Annotated[bool, param.Option("-f", "--force", help="Do not ask")] = False,
+    stop: Annotated[bool, param.Option("-s", "--stop", help="Stop them first")] = False,
+    volumes: Annotated[bool, param.Option("-v", "--volumes", help="Also remove their anonymous volumes")] = False,
+    everything: Annotated[bool, param.Option("-a", "--all", hidden=True, help="Has no effect")] = False,  # noqa: ARG001 - kept for scripts
 ) -> None:
     """Remove stopped containers."""
     _perform(ctx, "rm", LifecycleOptions(services=shared.many(services), force=force, stop=stop, volumes=volumes))
 
 
-def _perform(ctx: typer.Context, command: str, options: LifecycleOptions) -> None:
+def _perform(ctx: param.Context, command: str, options: LifecycleOptions) -> None:
     runtime = Runtime.of(ctx)
     runtime.preview(lifecycle(runtime.session(), command, options).plan)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.process import is_terminal
 from compose.cli.runtime import Runtime
@@ -15,17 +14,17 @@ from compose.view.logs import LogStyle
 
 
 def logs(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
-    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on until all containers have ended")] = False,
+    follow: Annotated[bool, param.Option("-f", "--follow", help="Go on until all containers have ended")] = False,
     index: shared.Index = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print each line as an object")] = False,
+    json: Annotated[bool, param.Option("--json", help="Print each line as an object")] = False,
     no_color: shared.NoColor = False,
     no_log_prefix: shared.NoLogPrefix = False,
     since: shared.Since = "",
-    tail: Annotated[str, typer.Option("-n", "--tail", help="How many of the last lines of each container")] = "all",
-    timestamps: Annotated[bool, typer.Option("-t", "--timestamps", help="Begin each line with its time")] = False,
+    tail: Annotated[str, param.Option("-n", "--tail", help="How many of the last lines of each container")] = "all",
+    timestamps: Annotated[bool, param.Option("-t", "--timestamps", help="Begin each line with its time")] = False,
     until: shared.Until = "",
 ) -> None:
     """Show what containers wrote."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.options import Form
 from compose.cli.runtime import Runtime
@@ -16,12 +14,12 @@ from compose.view.listing import show
 
 
 def ls(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    everything: Annotated[bool, typer.Option("-a", "--all", help="Show projects without a running container too")] = False,
-    condition: Annotated[str, typer.Option("--filter", help="Only projects with this property: name=REGEX")] = "",
+    everything: Annotated[bool, param.Option("-a", "--all", help="Show projects without a running container too")] = False,
+    condition: Annotated[str, param.Option("--filter", help="Only projects with this property: name=REGEX")] = "",
     form: Form = "",
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print names alone")] = False,
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Print names alone")] = False,
 ) -> None:
     """List projects."""
     runtime = Runtime.of(ctx)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
-import typer
 from msgspec.structs import replace
 
 from compose.base.errors import fail
+from compose.cli import param
 from compose.cli.catalogue import ENTRIES, find
 from compose.cli.command import INSTANCE, Command, Definition, HelpWanted, build, load
 from compose.cli.flags import Flag, Parsed, parse
+from compose.cli.param import Context
 from compose.cli.runtime import Runtime
 from compose.commands.plan import keep
 from compose.plan.encode import shown
 from compose.plan.plan import Plan
 from compose.plan.text import render
-
-if TYPE_CHECKING:
-    from typer._click import Context
 
 CHANGES: Final = 2
 """The exit code when there is something to do."""
@@ -32,14 +30,14 @@ _OWNER_ONLY: Final = 0o600
 
 
 def plan(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     drift: Annotated[  # noqa: ARG001 - a flag of the command that is planned
-        bool, typer.Option("--drift", help="Also find what was changed by hand in containers that the files did not change")
+        bool, param.Option("--drift", help="Also find what was changed by hand in containers that the files did not change")
     ] = False,
-    form: Annotated[str, typer.Option("--format", show_default="text", help="How to print: text or json")] = "",
-    json: Annotated[bool, typer.Option("--json", help="The same as --format json")] = False,
-    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Keep the plan, for `compose apply FILE`")] = "",
+    form: Annotated[str, param.Option("--format", show_default="text", help="How to print: text or json")] = "",
+    json: Annotated[bool, param.Option("--json", help="The same as --format json")] = False,
+    output: Annotated[str, param.Option("-o", "--output", metavar="FILE", help="Keep the plan, for `compose apply FILE`")] = "",
 ) -> int:
     """Show what a command would do; exit 0 for nothing, 2 for changes."""
     if form not in {"", "text", "json"}:
@@ -55,7 +53,6 @@ def plan(
 
 def _plans(runtime: Runtime, target: Context) -> list[Plan]:
     """Run the command dry and return its plans (`run` has one for what the service depends on, and one of its own)."""
-    assert isinstance(target.command, Command)
     runtime.options = replace(runtime.options, dry_run=True)
     runtime.previewed = []
     target.command.invoke(target)
@@ -75,7 +72,7 @@ _TARGET: Final = "compose.plan.target"
 class Preview(Command):
     """`plan`: takes its own flags, then the name of a command and all that the command takes."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Context, args: list[str]) -> None:
         """Fill the parameters of `plan` and those of the command that is planned.
 
         Raises:
@@ -90,7 +87,7 @@ class Preview(Command):
         words, target = list(args), default
         if name in PLANNED:
             words, target = [*args[: len(args) - len(start.arguments)], *rest], _command(name)
-        below = target.context_class(target, info_name=target.name, parent=ctx)
+        below = Context(target, parent=ctx)
         parsed = parse([*_merged(self.flags, target.flags), INSTANCE], words, interspersed=target.definition.interspersed)
         if parsed.help:
             raise HelpWanted(below)
@@ -98,10 +95,8 @@ class Preview(Command):
             raise fail("contradicting-options", f"--drift cannot be combined with `{target.name}`", hint="plan `up` or `create`")
         own = {flag.dest for flag in self.flags}
         self.fill(ctx, Parsed(values={key: value for key, value in parsed.values.items() if key in own}, arguments=()))
-        with below.scope(cleanup=False):
-            target.fill(below, parsed)
+        target.fill(below, parsed)
         ctx.meta[_TARGET] = below
-        return ctx.args
 
 
 def _command(name: str) -> Command:

@@ -7,10 +7,8 @@ import sysconfig
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.options import Form, wants_json
 from compose.cli.process import Process
@@ -23,11 +21,11 @@ _PROGRAM = "compose"
 
 
 def install(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    name: Annotated[str, typer.Option("--name", help="Name below docker: `docker NAME` runs this program")] = _PROGRAM,
+    name: Annotated[str, param.Option("--name", help="Name below docker: `docker NAME` runs this program")] = _PROGRAM,
     standalone: Annotated[
-        bool, typer.Option("--docker-compose", help="Also make `docker-compose`, in the directory of this program")
+        bool, param.Option("--docker-compose", help="Also make `docker-compose`, in the directory of this program")
     ] = False,
     form: Form = "",
 ) -> None:
@@ -38,9 +36,9 @@ def install(
 
 
 def uninstall(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    name: Annotated[str, typer.Option("--name", help="Only the plugin of this name")] = "",
+    name: Annotated[str, param.Option("--name", help="Only the plugin of this name")] = "",
     form: Form = "",
 ) -> None:
     """Undo what `install` did."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.options import Form, Index, Service, wants_json
 from compose.cli.runtime import Runtime
@@ -18,13 +16,13 @@ _HIGHEST = 65535
 
 
 def port(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     service: Service = "",
-    private: Annotated[str, typer.Argument(metavar="PRIVATE_PORT")] = "",
+    private: Annotated[str, param.Argument(metavar="PRIVATE_PORT")] = "",
     form: Form = "",
     index: Index = 0,
-    protocol: Annotated[str, typer.Option("--protocol", help="Which protocol: tcp or udp")] = "tcp",
+    protocol: Annotated[str, param.Option("--protocol", help="Which protocol: tcp or udp")] = "tcp",
 ) -> None:
     """Print where a port of a service can be reached."""
     number = int(private) if private.isdecimal() else 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.options import Services, many
 from compose.cli.runtime import Runtime
@@ -15,19 +14,19 @@ from compose.view.listing import show
 
 
 def ps(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: Services = None,
-    everything: Annotated[bool, typer.Option("-a", "--all", help="Show stopped containers and those of `run` too")] = False,
-    condition: Annotated[str, typer.Option("--filter", help="Only containers with this property: status=STATE")] = "",
+    everything: Annotated[bool, param.Option("-a", "--all", help="Show stopped containers and those of `run` too")] = False,
+    condition: Annotated[str, param.Option("--filter", help="Only containers with this property: status=STATE")] = "",
     form: Annotated[
-        str, typer.Option("--format", show_default="table", help="How to print: table, json, or a template such as '{{.Name}}'")
+        str, param.Option("--format", show_default="table", help="How to print: table, json, or a template such as '{{.Name}}'")
     ] = "",
-    no_trunc: Annotated[bool, typer.Option("--no-trunc", help="Shorten nothing")] = False,
-    orphans: Annotated[bool, typer.Option("--orphans", help="Include containers of services that the files do not have")] = True,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print ids alone")] = False,
-    service_names: Annotated[bool, typer.Option("--services", help="Print names of services alone")] = False,
-    statuses: Annotated[list[str] | None, typer.Option("--status", help="Only containers in this state; may be repeated")] = None,
+    no_trunc: Annotated[bool, param.Option("--no-trunc", help="Shorten nothing")] = False,
+    orphans: Annotated[bool, param.Option("--orphans", help="Include containers of services that the files do not have")] = True,
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Print ids alone")] = False,
+    service_names: Annotated[bool, param.Option("--services", help="Print names of services alone")] = False,
+    statuses: Annotated[list[str] | None, param.Option("--status", help="Only containers in this state; may be repeated")] = None,
 ) -> None:
     """List containers."""
     runtime = Runtime.of(ctx)

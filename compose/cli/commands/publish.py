@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-import typer
-
 from compose.base.errors import fail
 from compose.build.artifact import OciVersion
 from compose.build.publishing import PublishOptions
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -19,20 +17,20 @@ _VERSIONS: Final[dict[str, OciVersion | None]] = {"": None, "1.0": "1.0", "1.1":
 
 
 def publish(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    reference: Annotated[str, typer.Argument(metavar="REPOSITORY[:TAG]")] = "",
-    app: Annotated[bool, typer.Option("--app", help="Also copy the images of the services, pinned to their digests")] = False,
+    reference: Annotated[str, param.Argument(metavar="REPOSITORY[:TAG]")] = "",
+    app: Annotated[bool, param.Option("--app", help="Also copy the images of the services, pinned to their digests")] = False,
     oci_version: Annotated[
-        str, typer.Option("--oci-version", help="Form of the manifest: 1.0 or 1.1; without it the newest that is taken")
+        str, param.Option("--oci-version", help="Form of the manifest: 1.0 or 1.1; without it the newest that is taken")
     ] = "",
     resolve_image_digests: Annotated[
-        bool, typer.Option("--resolve-image-digests", help="Pin the images to what their registries have now")
+        bool, param.Option("--resolve-image-digests", help="Pin the images to what their registries have now")
     ] = False,
-    with_env: Annotated[bool, typer.Option("--with-env", help="Also publish env files, and ask nothing about variables")] = False,
+    with_env: Annotated[bool, param.Option("--with-env", help="Also publish env files, and ask nothing about variables")] = False,
     yes: shared.Yes = False,
     insecure_registry: Annotated[
-        bool, typer.Option("--insecure-registry", hidden=True, help="Reach the registry without TLS")
+        bool, param.Option("--insecure-registry", hidden=True, help="Reach the registry without TLS")
     ] = False,
 ) -> None:
     """Publish the project to a registry."""

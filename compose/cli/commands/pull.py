@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.base.diagnostics import Diagnostic
 from compose.build.pulling import PullOptions
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import pull as use_case
 
 
 def pull(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
-    ignore_buildable: Annotated[bool, typer.Option("--ignore-buildable", help="Leave images that can be built")] = False,
+    ignore_buildable: Annotated[bool, param.Option("--ignore-buildable", help="Leave images that can be built")] = False,
     ignore_pull_failures: Annotated[
-        bool, typer.Option("--ignore-pull-failures", help="Pull what can be pulled, and succeed")
+        bool, param.Option("--ignore-pull-failures", help="Pull what can be pulled, and succeed")
     ] = False,
     include_deps: Annotated[
-        bool, typer.Option("--include-deps", help="Also pull the images of what the named services depend on")
+        bool, param.Option("--include-deps", help="Also pull the images of what the named services depend on")
     ] = False,
-    policy: Annotated[str, typer.Option("--policy", help="When to pull, whatever the files say: missing or always")] = "",
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors")] = False,
-    parallel: Annotated[bool | None, typer.Option("--parallel", hidden=True, show_default="true", help="Has no effect")] = None,
+    policy: Annotated[str, param.Option("--policy", help="When to pull, whatever the files say: missing or always")] = "",
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Print nothing but errors")] = False,
+    parallel: Annotated[bool | None, param.Option("--parallel", hidden=True, show_default="true", help="Has no effect")] = None,
     no_parallel: Annotated[
-        bool | None, typer.Option("--no-parallel", hidden=True, show_default="true", help="Has no effect")
+        bool | None, param.Option("--no-parallel", hidden=True, show_default="true", help="Has no effect")
     ] = None,
 ) -> None:
     """Pull images."""

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.build.planning import PushOptions
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import push as use_case
 
 
 def push(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
     ignore_push_failures: Annotated[
-        bool, typer.Option("--ignore-push-failures", help="Push what can be pushed, and succeed")
+        bool, param.Option("--ignore-push-failures", help="Push what can be pushed, and succeed")
     ] = False,
     include_deps: Annotated[
-        bool, typer.Option("--include-deps", help="Also push the images of what the named services depend on")
+        bool, param.Option("--include-deps", help="Also push the images of what the named services depend on")
     ] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress of layers")] = False,
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Show no progress of layers")] = False,
 ) -> None:
     """Push images."""
     runtime = Runtime.of(ctx)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -16,61 +14,61 @@ from compose.plan.options import UpOptions
 
 
 def run(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     service: shared.Service = "",
-    command: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")] = None,
+    command: Annotated[list[str] | None, param.Argument(metavar="COMMAND")] = None,
     build: shared.Build = "false",
     cap_add: Annotated[
-        list[str] | None, typer.Option("--cap-add", help="Give the container a capability; may be repeated")
+        list[str] | None, param.Option("--cap-add", help="Give the container a capability; may be repeated")
     ] = None,
     cap_drop: Annotated[
-        list[str] | None, typer.Option("--cap-drop", help="Take a capability from the container; may be repeated")
+        list[str] | None, param.Option("--cap-drop", help="Take a capability from the container; may be repeated")
     ] = None,
     detach: Annotated[
-        bool, typer.Option("-d", "--detach", help="Return when the container is started, and print its id")
+        bool, param.Option("-d", "--detach", help="Return when the container is started, and print its id")
     ] = False,
     entrypoint: Annotated[
-        str | None, typer.Option("--entrypoint", help="Run this instead of the image's entry point; empty for none")
+        str | None, param.Option("--entrypoint", help="Run this instead of the image's entry point; empty for none")
     ] = None,
     env: shared.Env = None,
     env_from_file: Annotated[
-        list[str] | None, typer.Option("--env-from-file", metavar="FILE", help="Set the variables of a file; may be repeated")
+        list[str] | None, param.Option("--env-from-file", metavar="FILE", help="Set the variables of a file; may be repeated")
     ] = None,
-    interactive: Annotated[bool, typer.Option("-i", "--interactive", help="Send what is typed to the container")] = True,
+    interactive: Annotated[bool, param.Option("-i", "--interactive", help="Send what is typed to the container")] = True,
     label: Annotated[
         list[str] | None,
-        typer.Option("-l", "--label", "--labels", metavar="KEY=VALUE", help="Give the container a label; may be repeated"),
+        param.Option("-l", "--label", "--labels", metavar="KEY=VALUE", help="Give the container a label; may be repeated"),
     ] = None,
-    name: Annotated[str, typer.Option("--name", help="Name of the container")] = "",
-    no_deps: Annotated[bool, typer.Option("--no-deps", help="Leave the services alone that this one depends on")] = False,
+    name: Annotated[str, param.Option("--name", help="Name of the container")] = "",
+    no_deps: Annotated[bool, param.Option("--no-deps", help="Leave the services alone that this one depends on")] = False,
     no_tty: shared.NoTty = None,
     publish: Annotated[
         list[str] | None,
-        typer.Option("-p", "--publish", metavar="[HOST:]PORT", help="Publish a port of the container; may be repeated"),
+        param.Option("-p", "--publish", metavar="[HOST:]PORT", help="Publish a port of the container; may be repeated"),
     ] = None,
     pull: shared.Pull = "",
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress")] = False,
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Show no progress")] = False,
     quiet_build: shared.QuietBuild = False,
     quiet_pull: shared.QuietPull = False,
     remove_orphans: Annotated[
         bool | None,
-        typer.Option(
+        param.Option(
             "--remove-orphans",
             show_default="false",
             help="Also remove containers of services that the files do not have (any more)",
         ),
     ] = None,
-    remove: Annotated[bool, typer.Option("--rm", help="Remove the container when it has ended")] = False,
-    service_ports: Annotated[bool, typer.Option("-P", "--service-ports", help="Publish the ports of the service")] = False,
+    remove: Annotated[bool, param.Option("--rm", help="Remove the container when it has ended")] = False,
+    service_ports: Annotated[bool, param.Option("-P", "--service-ports", help="Publish the ports of the service")] = False,
     tty: shared.Tty = None,
     use_aliases: Annotated[
-        bool, typer.Option("--use-aliases", help="Let others find the container under the names of the service")
+        bool, param.Option("--use-aliases", help="Let others find the container under the names of the service")
     ] = False,
     user: shared.User = "",
     volume: Annotated[
         list[str] | None,
-        typer.Option("-v", "--volume", "--volumes", metavar="[SOURCE:]TARGET", help="Mount a volume or path; may be repeated"),
+        param.Option("-v", "--volume", "--volumes", metavar="[SOURCE:]TARGET", help="Mount a volume or path; may be repeated"),
     ] = None,
     workdir: shared.Workdir = "",
 ) -> int:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -16,9 +14,9 @@ from compose.plan.options import UpOptions
 
 
 def scale(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    targets: Annotated[list[str] | None, typer.Argument(metavar="SERVICE=NUM")] = None,
+    targets: Annotated[list[str] | None, param.Argument(metavar="SERVICE=NUM")] = None,
     no_deps: shared.NoDeps = False,
 ) -> None:
     """Have as many containers of services as asked for."""

@@ -6,17 +6,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Final
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 
 _SUFFIX: Final = ".schema.json"
 
 
-def schema(ctx: typer.Context, *, name: Annotated[str, typer.Argument(metavar="NAME")] = "compose") -> None:
+def schema(ctx: param.Context, *, name: Annotated[str, param.Argument(metavar="NAME")] = "compose") -> None:
     """Print a JSON Schema."""
     file = schemas() / f"{name}{_SUFFIX}"
     if not file.is_file():

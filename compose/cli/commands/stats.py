@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-import typer
-
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.options import TemplateForm
 from compose.cli.process import is_terminal
@@ -19,13 +17,13 @@ _FRESH_SCREEN: Final = "\x1b[H\x1b[J"
 
 
 def stats(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    service: Annotated[str, typer.Argument(metavar="SERVICE")] = "",
-    everything: Annotated[bool, typer.Option("-a", "--all", help="Show stopped containers too")] = False,
+    service: Annotated[str, param.Argument(metavar="SERVICE")] = "",
+    everything: Annotated[bool, param.Option("-a", "--all", help="Show stopped containers too")] = False,
     form: TemplateForm = "",
-    no_stream: Annotated[bool, typer.Option("--no-stream", help="Print once")] = False,
-    no_trunc: Annotated[bool, typer.Option("--no-trunc", help="Shorten nothing")] = False,
+    no_stream: Annotated[bool, param.Option("--no-stream", help="Print once")] = False,
+    no_trunc: Annotated[bool, param.Option("--no-trunc", help="Shorten nothing")] = False,
 ) -> None:
     """Show what containers use, again and again until Ctrl-C."""
     runtime = Runtime.of(ctx)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.options import Form, Services, many, wants_json
 from compose.cli.runtime import Runtime
@@ -12,7 +11,7 @@ from compose.view import top as table
 from compose.view.json_form import json_line
 
 
-def top(ctx: typer.Context, *, services: Services = None, form: Form = "") -> None:
+def top(ctx: param.Context, *, services: Services = None, form: Form = "") -> None:
     """Show what runs in containers."""
     runtime = Runtime.of(ctx)
     as_json = wants_json(form)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-import typer
-
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.process import is_terminal
 from compose.cli.runtime import Runtime
@@ -19,59 +18,59 @@ from compose.view.logs import LogStyle
 
 
 def up(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
     abort_on_container_exit: Annotated[
-        bool, typer.Option("--abort-on-container-exit", help="Stop everything when any container ends")
+        bool, param.Option("--abort-on-container-exit", help="Stop everything when any container ends")
     ] = False,
     abort_on_container_failure: Annotated[
-        bool, typer.Option("--abort-on-container-failure", help="Stop everything when a container ends with another code than 0")
+        bool, param.Option("--abort-on-container-failure", help="Stop everything when a container ends with another code than 0")
     ] = False,
     always_recreate_deps: shared.AlwaysRecreateDeps = False,
     attach: Annotated[
-        list[str] | None, typer.Option("--attach", help="Show the output of this service only; may be repeated")
+        list[str] | None, param.Option("--attach", help="Show the output of this service only; may be repeated")
     ] = None,
     attach_dependencies: Annotated[
-        bool, typer.Option("--attach-dependencies", help="Also show the output of what the named services depend on")
+        bool, param.Option("--attach-dependencies", help="Also show the output of what the named services depend on")
     ] = False,
     build: shared.Build = "false",
-    detach: Annotated[bool, typer.Option("-d", "--detach", help="Return when everything is started")] = False,
+    detach: Annotated[bool, param.Option("-d", "--detach", help="Return when everything is started")] = False,
     exit_code_from: Annotated[
-        str, typer.Option("--exit-code-from", help="Return the exit code of this service; stops everything when a container ends")
+        str, param.Option("--exit-code-from", help="Return the exit code of this service; stops everything when a container ends")
     ] = "",
     drift: shared.Drift = False,
     force_recreate: shared.ForceRecreate = False,
     menu: Annotated[
         bool | None,
-        typer.Option("--menu", help="Show on a terminal which keys detach, stop, choose logs and watch files (COMPOSE_MENU)"),
+        param.Option("--menu", help="Show on a terminal which keys detach, stop, choose logs and watch files (COMPOSE_MENU)"),
     ] = None,
     no_attach: Annotated[
-        list[str] | None, typer.Option("--no-attach", help="Do not show the output of this service; may be repeated")
+        list[str] | None, param.Option("--no-attach", help="Do not show the output of this service; may be repeated")
     ] = None,
     no_build: shared.NoBuild = False,
     no_color: shared.NoColor = False,
     no_deps: shared.NoDeps = False,
     no_log_prefix: shared.NoLogPrefix = False,
     no_recreate: shared.NoRecreate = False,
-    no_start: Annotated[bool, typer.Option("--no-start", help="Only create, as `create` does")] = False,
+    no_start: Annotated[bool, param.Option("--no-start", help="Only create, as `create` does")] = False,
     pull: shared.Pull = "",
     quiet_build: shared.QuietBuild = False,
     quiet_pull: shared.QuietPull = False,
     reconcile: Annotated[
-        bool, typer.Option("--reconcile", help="Restore what is removed, stopped or changed by others, until Ctrl-C")
+        bool, param.Option("--reconcile", help="Restore what is removed, stopped or changed by others, until Ctrl-C")
     ] = False,
     remove_orphans: shared.RemoveOrphans = None,
     renew_anon_volumes: shared.RenewAnonVolumes = False,
     scale: shared.Scale = None,
     timeout: shared.Timeout = None,
     timings: Annotated[
-        bool, typer.Option("--timings", help="Show how long each service took to be pulled, created, started and ready")
+        bool, param.Option("--timings", help="Show how long each service took to be pulled, created, started and ready")
     ] = False,
-    timestamps: Annotated[bool, typer.Option("--timestamps", help="Begin each line with its time")] = False,
+    timestamps: Annotated[bool, param.Option("--timestamps", help="Begin each line with its time")] = False,
     trace: Annotated[
         str,
-        typer.Option("--trace", metavar="FILE", help="Write what took how long as a Chrome trace (chrome://tracing, Perfetto)"),
+        param.Option("--trace", metavar="FILE", help="Write what took how long as a Chrome trace (chrome://tracing, Perfetto)"),
     ] = "",
     wait: shared.Wait = False,
     wait_timeout: shared.WaitTimeout = 0,

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.base.errors import fail
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import version as use_case
 
 
 def version(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
-    output: Annotated[str, typer.Option("-f", "--format", show_default="pretty", help="How to print it: pretty or json")] = "",
-    short: Annotated[bool, typer.Option("--short", help="Print the number alone")] = False,
+    output: Annotated[str, param.Option("-f", "--format", show_default="pretty", help="How to print it: pretty or json")] = "",
+    short: Annotated[bool, param.Option("--short", help="Print the number alone")] = False,
 ) -> None:
     """Print the version."""
     number = use_case.version()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.options import Services, TemplateForm, many
 from compose.cli.runtime import Runtime
@@ -15,11 +14,11 @@ from compose.view.listing import show
 
 
 def volumes(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: Services = None,
     form: TemplateForm = "",
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print names alone")] = False,
+    quiet: Annotated[bool, param.Option("-q", "--quiet", help="Print names alone")] = False,
 ) -> None:
     """List volumes."""
     runtime = Runtime.of(ctx)

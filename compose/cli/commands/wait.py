@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
@@ -14,11 +12,11 @@ from compose.commands import wait as use_case
 
 
 def wait(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
     down_project: Annotated[
-        bool, typer.Option("--down-project", help="Take the project down when the first container has ended")
+        bool, param.Option("--down-project", help="Take the project down when the first container has ended")
     ] = False,
 ) -> int:
     """Wait until containers have ended."""

@@ -10,8 +10,7 @@ from compose.cli.runtime import Runtime
 def options(process):
     def read(*arguments, **environ):
         runtime = Runtime(process(*arguments, "version", **environ))
-        context = group().make_context("compose", [*arguments, "version"], obj=runtime)
-        context.command.invoke(context)
+        group().run([*arguments, "version"], obj=runtime)
         return runtime.options
 
     return read

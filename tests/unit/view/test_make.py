@@ -12,7 +12,8 @@ from compose.base.errors import ComposeError
 from compose.base.events import Notice, StepOutput
 from compose.base.place import Span
 from compose.view.logs import LogStyle
-from compose.view.make import choose_mode, make, terminal_size
+from compose.view.make import make
+from compose.view.mode import choose_mode, terminal_size
 
 
 @pytest.mark.parametrize(
