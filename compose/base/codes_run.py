@@ -19,6 +19,7 @@ _COMMAND_LINE = {
     "device-left-out": "Device files in a container mean nothing on another machine, so `cp` does not make them here.",
     "name-taken": "Another program has that place; it is not touched.",
     "no-program": "A link needs a program to lead to, and this package was not installed with one.",
+    "other-failed": "With `test`: another service ended with an error; with `--keep` its logs can be read.",
     "no-such-path": "The resolved project has no value at that path; `compose config` shows what there is.",
     "no-such-port": "The container does not publish that port; the message lists those it does.",
     "no-service-selected": "Every service belongs to a profile, and no profile is active. Add `--profile`, or name services.",

@@ -53,6 +53,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         example="-v",
         means="remove the volumes as well",
     ),
+    Entry(
+        name="test",
+        module="test",
+        section=RUN,
+        help="Run a service with all it needs, then remove everything again",
+        example="tests",
+        means="the exit code is that of tests",
+    ),
     Entry(name="create", module="create", section=RUN, help="Create containers without starting them"),
     Entry(
         name="scale",

@@ -23,10 +23,10 @@ def main(process: Process) -> int:
         process.stdout.write(metadata())
         return 0
     runtime = Runtime(process)
-    if plugin_name(process):
-        follow_docker(process.environ)
     try:
         with Signals(runtime.stop, leave=runtime.abandon), Suspension(runtime.pause, runtime.resume):
+            if plugin_name(process):
+                follow_docker(process.environ)
             try:
                 return _dispatch(runtime)
             finally:

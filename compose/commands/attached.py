@@ -37,6 +37,8 @@ class AttachOptions(Value, frozen=True, kw_only=True):
     - `abort_on_exit`, `abort_on_failure`: stop all when a container ends (not zero).
     - `reconcile`: keep everything as the files ask for it, also what ends by itself, until the user asks to stop.
     - `exit_code_from`: the service whose exit code is returned; implies one of the two.
+    - `until`: the service that is all about: its end ends everything, its output is shown, its code is returned; of
+      another that fails meanwhile is told.
     """
 
     attach: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class AttachOptions(Value, frozen=True, kw_only=True):
     abort_on_exit: bool = False
     abort_on_failure: bool = False
     exit_code_from: str = ""
+    until: str = ""
     reconcile: bool = False
 
 
@@ -68,7 +71,8 @@ def up_attached(
     if session.options.dry_run:
         converge(session, project, options)
         return 0
-    watched = frozenset(options.services or project.services) | ({attach.exit_code_from} - {""})
+    everything = bool(attach.until) or not options.services
+    watched = frozenset(project.services if everything else options.services) | ({attach.exit_code_from} - {""})
     shown = _shown(project, options, attach)
     foreground = _Foreground(session, project, options, attach, aside or Aside(), watched=watched, shown=shown)
     return foreground.run()
@@ -206,7 +210,9 @@ class _Foreground:
     def _take_down(self) -> None:
         """Stop what runs, in order; kill it when the user asks again meanwhile."""
         session = self._session
-        if self._stop.is_users:
+        if self._attach.until and not self._stop.is_users:
+            pass
+        elif self._stop.is_users:
             session.warn(_note("stopping", "Gracefully Stopping... press Ctrl+C again to force"))
         else:
             session.warn(_note("aborting", "Aborting on container exit..."))
@@ -257,13 +263,17 @@ class _Foreground:
             self._exits.append(event)
         by_failure = self._attach.abort_on_failure
         on_exit = self._attach.abort_on_exit or (bool(self._attach.exit_code_from) and not by_failure)
-        if on_exit or (by_failure and event.exit_code):
+        until = self._attach.until
+        if on_exit or (by_failure and event.exit_code) or event.service == until:
             self._stop.abort()
+        elif until and event.exit_code and not self._stop.level:
+            summary = f"{event.container} exited with code {event.exit_code} while `{until}` runs"
+            self._session.warn(Diagnostic(severity="warning", code="other-failed", summary=summary))
 
     def _exit_code(self) -> int:
         with self._lock:
             exits = list(self._exits)
-        wanted = self._attach.exit_code_from
+        wanted = self._attach.exit_code_from or self._attach.until
         if wanted:
             return next((one.exit_code for one in exits if one.service == wanted), 0)
         if self._attach.abort_on_failure:

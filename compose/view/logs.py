@@ -24,6 +24,7 @@ class LogStyle(Value, frozen=True, kw_only=True):
     - `split`: lines of stderr go to stderr instead of stdout.
     - `terminal`: status lines first clear what stands on their line.
     - `json`: instead of all that, each event as a line of JSON.
+    - `bare`: nothing but the lines: what becomes of containers is not said.
     """
 
     prefix: bool = True
@@ -32,6 +33,7 @@ class LogStyle(Value, frozen=True, kw_only=True):
     split: bool = False
     terminal: bool = False
     json: bool = False
+    bare: bool = False
 
 
 class LogPrinter:
@@ -54,7 +56,7 @@ class LogPrinter:
         """Write what `events` say, what belongs to one stream at once."""
         stream, texts = self._stdout, list[str]()
         for event in events:
-            if isinstance(event, LogLine) and event.service in self.hidden:
+            if event.service in self.hidden if isinstance(event, LogLine) else self._style.bare:
                 continue
             wanted = self._stderr if self._is_split and getattr(event, "stream", "") == "stderr" else self._stdout
             if wanted is not stream:
