@@ -23,7 +23,7 @@ def run_test(
     attach_dependencies: Annotated[
         bool, typer.Option("--attach-dependencies", help="Also show the output of what the service depends on")
     ] = False,
-    build: shared.Build = False,
+    build: shared.Build = "false",
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Use the project itself, not a copy of it; its volumes stay")
     ] = False,
@@ -50,7 +50,7 @@ def run_test(
         service=service,
         up=UpOptions(
             command="test",
-            build=build,
+            **shared.build_mode(build),
             pull=shared.pull_policy(pull),
             quiet_pull=quiet_pull,
             timeout=timeout,
