@@ -61,6 +61,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         example="tests",
         means="the exit code is that of tests",
     ),
+    Entry(name="gc", module="gc", section=RUN, help="Remove what nobody owns any more: of killed tests, of times that are over"),
     Entry(name="create", module="create", section=RUN, help="Create containers without starting them"),
     Entry(
         name="scale",
@@ -126,6 +127,22 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         help="Print where a port can be reached",
         example="web 80",
         means="print host and port, such as 0.0.0.0:8080",
+    ),
+    Entry(
+        name="url",
+        module="url",
+        section=LOOK,
+        help="Print the URL at which a service can be reached",
+        example="web",
+        means="print it, such as http://127.0.0.1:8080",
+    ),
+    Entry(
+        name="env",
+        module="env",
+        section=LOOK,
+        help="Print where published ports can be reached, as variables",
+        example="--format json",
+        means="the same as one JSON object",
     ),
     Entry(name="volumes", module="volumes", section=LOOK, help="List volumes"),
     Entry(

@@ -124,7 +124,7 @@ class Command:
         """
         self.definition.arity(ctx.command_path, parsed.arguments)
         given = self._positional(parsed.arguments) | parsed.values
-        if INSTANCE.dest in given:
+        if INSTANCE.dest in given and ctx.parent is not None:
             runtime = ctx.find_root().obj
             runtime.options = replace(runtime.options, instance=given.pop(INSTANCE.dest))
         ctx.params = {parameter.name: given.get(parameter.name, parameter.default) for parameter in self.declared}

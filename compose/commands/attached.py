@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import Cancelled, fail
@@ -26,6 +27,9 @@ from compose.plan.lifecycle import plan_kill, plan_stop
 from compose.plan.operation import CreateContainer, StartContainer
 from compose.plan.options import LifecycleOptions, UpOptions
 from compose.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from compose.commands.stay import Stay
 
 _WATCH_DOCUMENTATION = "https://docs.docker.com/compose/file-watch/"
 
@@ -58,6 +62,7 @@ def up_attached(
     *,
     remove_orphans: bool | None = None,
     aside: Aside | None = None,
+    stay: Stay | None = None,
 ) -> int:
     """Bring a project up, show what it writes until it ends, and return the exit code.
 
@@ -67,7 +72,7 @@ def up_attached(
         ComposeError: the project cannot be loaded or brought up; what was started stays.
         Cancelled: the user asked to stop, and everything is stopped now.
     """
-    project, options = prepared(session, options, remove_orphans=remove_orphans)
+    project, options = prepared(session, options, remove_orphans=remove_orphans, stay=stay)
     if session.options.dry_run:
         converge(session, project, options)
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compose.base.errors import fail
 from compose.commands.perform import perform
 from compose.commands.session import Scope, Session
 from compose.plan.options import DownOptions
@@ -9,18 +10,51 @@ from compose.plan.plan import Plan
 from compose.plan.sight import Sight
 
 
-def down(session: Session, options: DownOptions) -> Plan:
+def down(session: Session, options: DownOptions, *, verify: bool = False) -> Plan:
     """Stop and remove containers and networks (volumes and images when asked); return the plan that was carried out.
 
-    Works without files when the project's name is given.
+    Works without files when the project's name is given. `verify` looks again afterwards: then nothing must be left.
 
     Raises:
-        ComposeError: some step failed, or a service is unknown.
+        ComposeError: some step failed, a service is unknown, or something that should be gone is there.
     """
     scope = session.scope(options.services)
     plan = _planned(session, options, scope)
     perform(session, plan, scope.project)
+    if session.options.dry_run:
+        return plan
+    if not options.services:
+        _forget_lease(session, scope.name)
+    if verify:
+        _verify(session, options, scope.name)
     return plan
+
+
+def _forget_lease(session: Session, name: str) -> None:
+    from compose.commands.lease import forget, place_of  # noqa: PLC0415 - needs the engine's address
+
+    forget(place_of(session.environ, session.endpoint.url, name))
+
+
+def _verify(session: Session, options: DownOptions, name: str) -> None:
+    """Refuse to say that all is well when something with the project's label is left.
+
+    Volumes may be, unless they were to go; so may everything of other services, when some were named.
+
+    Raises:
+        ComposeError: something is left.
+    """
+    from compose.commands.look import see  # noqa: PLC0415 - needs the engine
+
+    seen = see(session, name)
+    containers = [one for one in (*seen.containers, *seen.hooks) if not options.services or one.service in options.services]
+    left = [f"container {one.name}" for one in containers]
+    if not options.services:
+        left += [f"network {network.name}" for network in seen.networks if network.project == name]
+        left += [f"volume {volume.name}" for volume in seen.volumes if volume.project == name] if options.volumes else []
+    if left:
+        hint = "" if options.remove_orphans else "`--remove-orphans` also removes what the files do not have (any more)"
+        raise fail("left-behind", f"still there after down: {', '.join(left)}", hint=hint)
 
 
 def _planned(session: Session, options: DownOptions, scope: Scope) -> Plan:

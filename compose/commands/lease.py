@@ -8,8 +8,6 @@ that may go takes a hold first and looks at the engine then; whoever removes one
 from __future__ import annotations
 
 import os
-import platform
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,7 +18,7 @@ import msgspec
 
 from compose.base.clock import Clock, SystemClock
 from compose.base.value import Value
-from compose.commands.file_lock import acquire
+from compose.commands.file_lock import acquire, try_to_acquire
 from compose.engine.endpoint import state_directory
 from compose.state.lease import Lease, Machine, Owner, verdict
 
@@ -52,6 +50,8 @@ def place_of(environ: Mapping[str, str], address: str, project: str) -> Place:
 
 def this_machine() -> Machine:
     """Return what this machine knows of processes."""
+    import platform  # noqa: PLC0415 - only where there are leases
+
     host = f"{platform.node()}/{_text('/etc/machine-id')[:_ID_LENGTH]}/{getattr(os, 'getuid', int)()}"
     return Machine(host=host, boot=_boot(), namespace=_namespace(), started=started)
 
@@ -70,7 +70,7 @@ def hold(place: Place, lease: Lease, machine: Machine | None = None, clock: Cloc
     Nobody else takes, gives back or removes anything of the project before the block is left: the first to come may bring
     it up there, and the others find it up. The hold stays after the block, also when that raises.
     """
-    with _file(place) as holds:
+    with _file(place.file) as holds:
         others = tuple(one for one in _counting(holds.read(), machine, clock) if one != lease)
         holds.write((*others, lease))
         yield others
@@ -79,7 +79,7 @@ def hold(place: Place, lease: Lease, machine: Machine | None = None, clock: Cloc
 @contextmanager
 def release(place: Place, lease: Lease, machine: Machine | None = None, clock: Clock | None = None) -> Iterator[bool]:
     """Give a hold back. Yields whether it was the last: then the block may take the project down, with nobody coming in."""
-    with _file(place) as holds:
+    with _file(place.file) as holds:
         others = tuple(one for one in _counting(holds.read(), machine, clock) if one != lease)
         holds.write(others)
         yield not others
@@ -87,9 +87,20 @@ def release(place: Place, lease: Lease, machine: Machine | None = None, clock: C
 
 @contextmanager
 def settled(place: Place) -> Iterator[tuple[Lease, ...]]:
-    """Look at the holds of a project, those that are over among them; nobody changes them before the block is left."""
-    with _file(place) as holds:
+    """Look at the holds of a project, those that are over among them; nobody changes them before the block is left.
+
+    When it is left without an exception, those that are over are forgotten.
+    """
+    with _file(place.file) as holds:
         yield holds.read()
+        holds.write(_counting(holds.read(), None, None))
+
+
+def tidy(environ: Mapping[str, str]) -> None:
+    """Forget holds that are over, of projects that may never have come to anything."""
+    for path in sorted((state_directory(environ) / "leases").glob("*.json")):
+        with _file(path) as holds:
+            holds.write(_counting(holds.read(), None, None))
 
 
 def elsewhere(place: Place) -> tuple[Lease, ...]:
@@ -105,15 +116,26 @@ def elsewhere(place: Place) -> tuple[Lease, ...]:
 
 def renew(place: Place, lease: Lease) -> None:
     """Let this lease alone say how long a project stays, unless a process holds it."""
-    with _file(place) as holds:
-        holds.write((*(one for one in _counting(holds.read(), None, None) if one.owner is not None), lease))
+    with _file(place.file) as holds:
+        holds.write((*(one for one in _counting(holds.read(), None, None) if one.owner is not None and one.owner.pid), lease))
 
 
 def forget(place: Place) -> None:
-    """Forget the holds of a project that was taken down."""
-    if place.file.exists():
-        with _file(place) as holds:
-            holds.write(())
+    """Forget how long a project that was taken down should have stayed; holds of processes are theirs to give back.
+
+    Where somebody else decides about the project at the moment, nothing is forgotten.
+    """
+    with suppress(FileNotFoundError):
+        file = os.open(place.file, os.O_RDWR)
+        try:
+            if try_to_acquire(file):
+                holds = _Holds(file)
+                kept = tuple(one for one in holds.read() if one.owner is not None and one.owner.pid)
+                holds.write(kept)
+                if not kept:
+                    place.file.unlink()
+        finally:
+            os.close(file)
 
 
 def _counting(holds: tuple[Lease, ...], machine: Machine | None, clock: Clock | None) -> tuple[Lease, ...]:
@@ -148,9 +170,8 @@ def _decoded(data: bytes) -> tuple[Lease, ...]:
 
 
 @contextmanager
-def _file(place: Place) -> Iterator[_Holds]:
+def _file(path: Path) -> Iterator[_Holds]:
     """Open and lock the file of a project; without holds in it, it goes again."""
-    path = place.file
     path.parent.mkdir(parents=True, exist_ok=True)
     file = _locked(path)
     try:
@@ -203,6 +224,8 @@ def started(pid: int) -> str:
 
 
 def _asked(*command: str) -> str:
+    import subprocess  # noqa: PLC0415 - only where there is no /proc
+
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)  # noqa: S603 - fixed commands
     except (OSError, subprocess.TimeoutExpired):

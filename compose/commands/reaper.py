@@ -138,8 +138,8 @@ def main() -> None:
         return  # the owner ended before it had made anything
     task = msgspec.json.decode(line, type=Task)
     engine = connect(task.endpoint)
-    is_over = _owner_ends(task, rest) if task.pipe or task.lease.owner is not None else _time_comes(task)
-    if is_over:
+    has_owner = task.pipe or (task.lease.owner is not None and task.lease.owner.pid)
+    if _owner_ends(task, rest) if has_owner else _time_comes(task):
         reap(engine, task.place, task.lease)
     engine.close()
 

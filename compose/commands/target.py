@@ -8,17 +8,19 @@ from compose.commands.session import Session
 from compose.state.observed import ContainerState
 
 
-def container_of(session: Session, service: str, index: int = 0, *, stopped: bool = False) -> ContainerState:
+def container_of(
+    session: Session, service: str, index: int = 0, *, stopped: bool = False, project_name: str = ""
+) -> ContainerState:
     """Return a service's container: number `index`, or the first; those of `run` come last.
 
-    Only running ones, unless `stopped` (GET containers/json).
+    `project_name` is the project's where it is known already. Only running ones, unless `stopped` (GET containers/json).
 
     Raises:
         ComposeError: there is none.
     """
     from compose.engine.observe import list_containers  # noqa: PLC0415 - needs the engine
 
-    found = list_containers(session.engine, session.name())
+    found = list_containers(session.engine, project_name or session.name())
     chosen = [one for one in found if one.service == service and (stopped or one.state == "running")]
     if index:
         chosen = [one for one in chosen if one.number == index and not one.oneoff]

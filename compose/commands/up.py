@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from compose.base.errors import fail
@@ -11,25 +13,30 @@ from compose.model.project import Project
 from compose.plan.options import UpOptions
 from compose.plan.plan import Plan
 
+if TYPE_CHECKING:
+    from compose.commands.stay import Stay
+
 _ASKING = frozenset({"up", "run"})
 """Commands that ask before they run what comes from elsewhere."""
 _TRUE = frozenset({"1", "t", "true", "y", "yes", "on"})
 
 
-def up(session: Session, options: UpOptions, *, remove_orphans: bool | None = None) -> Plan:
+def up(session: Session, options: UpOptions, *, remove_orphans: bool | None = None, stay: Stay | None = None) -> Plan:
     """Create and start what the files ask for, and return the plan that was carried out (in a dry run: would be).
 
-    `remove_orphans` None leaves it to COMPOSE_REMOVE_ORPHANS.
+    `remove_orphans` None leaves it to COMPOSE_REMOVE_ORPHANS; `stay` says when the project goes by itself.
 
     Raises:
         ComposeError: the project cannot be loaded or brought up.
         Cancelled: the user asked to stop.
     """
-    project, options = prepared(session, options, remove_orphans=remove_orphans)
+    project, options = prepared(session, options, remove_orphans=remove_orphans, stay=stay)
     return converge(session, project, options)
 
 
-def prepared(session: Session, options: UpOptions, *, remove_orphans: bool | None) -> tuple[Project, UpOptions]:
+def prepared(
+    session: Session, options: UpOptions, *, remove_orphans: bool | None, stay: Stay | None = None
+) -> tuple[Project, UpOptions]:
     """Return the loaded project, and the options with what the environment and the time add to them.
 
     Raises:
@@ -50,6 +57,10 @@ def prepared(session: Session, options: UpOptions, *, remove_orphans: bool | Non
     remove = _is_set(project, "COMPOSE_REMOVE_ORPHANS") if remove_orphans is None else remove_orphans
     if ignore and remove:
         raise fail("contradicting-options", "cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans")
+    if stay is not None:
+        from compose.commands.stay import leased  # noqa: PLC0415 - hardly ever asked for
+
+        project = leased(session, project, stay)
     return project, replace(options, remove_orphans=remove, ignore_orphans=ignore, now=session.clock.now())
 
 

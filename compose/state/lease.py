@@ -26,14 +26,17 @@ class Owner(Value, frozen=True, kw_only=True):
     """
 
     host: str
-    boot: str
-    namespace: str
-    pid: int
-    started: str
+    boot: str = ""
+    namespace: str = ""
+    pid: int = 0
+    started: str = ""
 
 
 class Lease(Value, frozen=True, kw_only=True):
-    """Whose something is and how long it stays: `expires` in seconds since the epoch, 0 = no limit."""
+    """Whose something is and how long it stays: `expires` in seconds since the epoch, 0 = no limit.
+
+    An owner with `pid` 0 is no process: it tells on which machine the time may have been prolonged since.
+    """
 
     owner: Owner | None = None
     expires: float = 0.0
@@ -77,21 +80,23 @@ def lease_of(found: Mapping[str, str]) -> Lease | None:
         pid = int(found.get(labels.OWNER_PID) or 0)
     except ValueError:
         return None
-    if not pid:
-        return Lease(expires=expires) if expires else None
     texts = {field: found.get(label, "") for field, label in _OWNER.items() if field != "pid"}
+    if not texts["host"]:
+        return Lease(expires=expires) if expires else None
     return Lease(owner=Owner(pid=pid, **texts), expires=expires)
 
 
 def verdict(lease: Lease, machine: Machine, now: float) -> Verdict:
     """Return what has become of a lease, as this machine sees it at `now`.
 
-    `dead`: its owner has certainly ended. `live`: the owner runs, or there is time left and no owner. Owners of other
-    machines (or containers) are `unknown`, and `expired` once their time is over.
+    `dead`: its owner has certainly ended. `live`: the owner runs, or there is time left and no owner. Owners on other
+    machines (or in other containers) are `unknown`, and `expired` once their time is over. A time without a process is
+    over on the machine where it was set, because it may have been prolonged there.
     """
     late = bool(lease.expires) and lease.expires <= now
-    if lease.owner is None:
-        return "expired" if late else "live"
+    if lease.owner is None or not lease.owner.pid:
+        is_foreign = lease.owner is not None and lease.owner.host != machine.host
+        return "live" if not late else "unknown" if is_foreign else "expired"
     is_alive = _is_alive(lease.owner, machine)
     if is_alive is not None:
         return "live" if is_alive else "dead"
@@ -109,12 +114,25 @@ def _is_alive(owner: Owner, machine: Machine) -> bool | None:
     return machine.started(owner.pid) == owner.started
 
 
-def may_go(lease: Lease, holds: Iterable[Lease], machine: Machine, now: float) -> bool:
+def may_go(lease: Lease, holds: Iterable[Lease], machine: Machine, now: float, *, anywhere: bool = False) -> bool:
     """Whether something with this lease may be removed: all holds on its project are over, without any, the lease.
 
     A hold is a lease that came after the labels were written, which cannot be changed (`compose.commands.lease`).
+    With `anywhere` a time that another machine set counts as over when it is.
     """
-    return all(verdict(one, machine, now) in {"dead", "expired"} for one in tuple(holds) or (lease,))
+    return all(_is_over(one, machine, now, anywhere=anywhere) for one in tuple(holds) or (lease,))
+
+
+def _is_over(lease: Lease, machine: Machine, now: float, *, anywhere: bool) -> bool:
+    found = verdict(lease, machine, now)
+    return found in {"dead", "expired"} or (anywhere and found == "unknown" and bool(lease.expires) and lease.expires <= now)
+
+
+def why(lease: Lease, machine: Machine, now: float) -> str:
+    """Return in words why something with this lease may go."""
+    if lease.owner is not None and verdict(lease, machine, now) == "dead":
+        return f"its owner, process {lease.owner.pid}, has ended"
+    return f"its time was over {max(now - lease.expires, 0):.0f} s ago"
 
 
 _OWNER = {

@@ -23,6 +23,9 @@ def down(
         param.Option("--rmi", help="Also remove images: `local` those without a name of their own, `all` those of every service"),
     ] = "",
     timeout: Timeout = None,
+    verify: Annotated[
+        bool, param.Option("--verify", help="Look afterwards, and fail when something that should be gone is still there")
+    ] = False,
     volumes: Annotated[
         bool, param.Option("-v", "--volumes", "--volume", help="Also remove named volumes of the files and anonymous ones")
     ] = False,
@@ -40,6 +43,7 @@ def down(
             timeout=timeout,
             volumes=volumes,
         ),
+        verify=verify,
     )
     runtime.preview(plan)
 

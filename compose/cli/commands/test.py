@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from compose.cli import arity
+from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
 from compose.cli.process import is_terminal
@@ -17,23 +15,23 @@ from compose.view.logs import LogStyle
 
 
 def run_test(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     service: shared.Service = "",
     attach_dependencies: Annotated[
-        bool, typer.Option("--attach-dependencies", help="Also show the output of what the service depends on")
+        bool, param.Option("--attach-dependencies", help="Also show the output of what the service depends on")
     ] = False,
     build: shared.Build = "false",
     in_place: Annotated[
-        bool, typer.Option("--in-place", help="Use the project itself, not a copy of it; its volumes stay")
+        bool, param.Option("--in-place", help="Use the project itself, not a copy of it; its volumes stay")
     ] = False,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave everything as it is at the end, to look at it")] = False,
+    keep: Annotated[bool, param.Option("--keep", help="Leave everything as it is at the end, to look at it")] = False,
     no_color: shared.NoColor = False,
     pull: shared.Pull = "",
     quiet_build: shared.QuietBuild = False,
     quiet_pull: shared.QuietPull = False,
     timeout: shared.Timeout = None,
-    timestamps: Annotated[bool, typer.Option("--timestamps", help="Begin each line with its time")] = False,
+    timestamps: Annotated[bool, param.Option("--timestamps", help="Begin each line with its time")] = False,
     wait_timeout: shared.WaitTimeout = 0,
 ) -> int:
     """Run a service with all it needs, remove everything again, and return the exit code of the service."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from compose.base.errors import fail
+from compose.base.units import Duration
 from compose.cli import options as shared
 from compose.cli import param
 from compose.cli.command import Definition
@@ -15,6 +18,9 @@ from compose.commands import up as use_case
 from compose.commands.session import Session
 from compose.plan.options import UpOptions
 from compose.view.logs import LogStyle
+
+if TYPE_CHECKING:
+    from compose.commands.stay import Stay
 
 
 def up(
@@ -54,6 +60,12 @@ def up(
     no_log_prefix: shared.NoLogPrefix = False,
     no_recreate: shared.NoRecreate = False,
     no_start: Annotated[bool, param.Option("--no-start", help="Only create, as `create` does")] = False,
+    open_page: Annotated[
+        bool, param.Option("--open", help="Open the page that the first service with one publishes, in a browser")
+    ] = False,
+    owner: Annotated[
+        int, param.Option("--owner", metavar="PID", help="Remove everything when this process ends, however it does")
+    ] = 0,
     pull: shared.Pull = "",
     quiet_build: shared.QuietBuild = False,
     quiet_pull: shared.QuietPull = False,
@@ -71,6 +83,9 @@ def up(
     trace: Annotated[
         str,
         param.Option("--trace", metavar="FILE", help="Write what took how long as a Chrome trace (chrome://tracing, Perfetto)"),
+    ] = "",
+    ttl: Annotated[
+        str, param.Option("--ttl", metavar="TIME", help="Remove everything after this time, such as 2h; 0 to let it stay")
     ] = "",
     wait: shared.Wait = False,
     wait_timeout: shared.WaitTimeout = 0,
@@ -98,11 +113,14 @@ def up(
         start=not no_start,
         assume_yes=yes,
     )
+    stay = _stay(ttl, owner)
     report = _Report(runtime, trace, shows=timings)
     if detach or wait or no_start or runtime.options.dry_run:
         session = runtime.session(quiet_build=quiet_build)
         with report.of(session):
-            runtime.preview(use_case.up(session, options, remove_orphans=remove_orphans))
+            runtime.preview(use_case.up(session, options, remove_orphans=remove_orphans, stay=stay))
+        if open_page:
+            _open(session, options)
         return 0
     from compose.cli.menu import MenuKeys, wants_menu  # noqa: PLC0415 - detached runs do without
     from compose.commands.aside import Aside  # noqa: PLC0415 - likewise
@@ -128,8 +146,39 @@ def up(
     session = runtime.session(logs=logs, quiet_build=quiet_build)
     with report.of(session):
         keys = MenuKeys(runtime, runtime.view) if wants_menu(runtime, menu) else None
-        aside = Aside(is_up=lambda: report.write(session), keys=keys)
-        return up_attached(session, options, shown, remove_orphans=remove_orphans, aside=aside)
+
+        def is_up() -> None:
+            report.write(session)
+            if open_page:
+                threading.Thread(target=_open, args=(session, options), name="open-page", daemon=True).start()
+
+        return up_attached(session, options, shown, remove_orphans=remove_orphans, stay=stay, aside=Aside(is_up=is_up, keys=keys))
+
+
+def _stay(ttl: str, owner: int) -> Stay | None:
+    """Return what `--ttl` and `--owner` ask for.
+
+    Raises:
+        ComposeError: the time cannot be read.
+    """
+    if not ttl and not owner:
+        return None
+    from compose.commands.stay import Stay  # noqa: PLC0415 - hardly ever asked for
+
+    try:
+        seconds = Duration.parse(ttl).seconds if ttl else None
+    except ValueError:
+        seconds = -1
+    if seconds is not None and seconds < 0:
+        raise fail("invalid-value", f'invalid value "{ttl}" for --ttl', hint="write 90s, 30m or 2h")
+    return Stay(seconds=seconds, owner=owner)
+
+
+def _open(session: Session, options: UpOptions) -> None:
+    from compose.commands.open import open_page  # noqa: PLC0415 - hardly ever asked for
+
+    if not session.options.dry_run:
+        open_page(session, options.services)
 
 
 class _Report:
@@ -194,6 +243,8 @@ def check(given: Mapping[str, Any]) -> None:
             given["reconcile"] and (given["detach"] or given["wait"] or given["no_start"] or aborts or given["exit_code_from"]),
             "--reconcile cannot be combined with --detach, --wait, --no-start, --abort-on-container-* or --exit-code-from",
         ),
+        (given["ttl"] and given["owner"], "--ttl cannot be combined with --owner"),
+        (given["open_page"] and given["no_start"], "--open cannot be combined with --no-start"),
         (given["build"] != "false" and given["no_build"], "--build and --no-build are incompatible"),
         (given["no_recreate"] and given["renew_anon_volumes"], "--no-recreate and --renew-anon-volumes are incompatible"),
         (given["force_recreate"] and given["no_recreate"], "--force-recreate and --no-recreate are incompatible"),

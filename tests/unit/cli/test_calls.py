@@ -87,7 +87,7 @@ def test_up(compose, called, arguments, options, orphans):
     calls = called("compose.commands.up", "up", EMPTY)
     result = compose("up", *arguments)
     assert (result.code, result.err) == (0, "")
-    assert calls == [(replace(options, outdated="tell"), ("remove_orphans", orphans))]
+    assert calls == [(replace(options, outdated="tell"), ("remove_orphans", orphans), ("stay", None))]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_up(compose, called, arguments, options, orphans):
 def test_images_are_built_all_or_those_that_are_older_than_their_inputs(compose, called, flag, build, outdated):
     calls = called("compose.commands.up", "up", EMPTY)
     assert compose("create", flag).code == 0
-    assert [(options.build, options.outdated) for options, _ in calls] == [(build, outdated)]
+    assert [(options.build, options.outdated) for options, *_ in calls] == [(build, outdated)]
 
 
 def test_create_is_up_without_starting(compose, called):
@@ -281,7 +281,7 @@ def test_plan_tells_by_its_exit_code_whether_there_is_something_to_do(compose, c
     assert result.code == code
     assert result.out.startswith("Network p_default" if steps else "Nothing to do.")
     options = UpOptions(services=("web",), force_recreate=True, scale={"web": 2}, outdated="tell")
-    assert calls == [(options, ("remove_orphans", None))]
+    assert calls == [(options, ("remove_orphans", None), ("stay", None))]
 
 
 @pytest.mark.parametrize("flag", ["--json", "--format=json"])
@@ -294,7 +294,7 @@ def test_plan_passes_a_commands_own_flags_on_to_it(compose, called):
     calls = called("compose.commands.down", "down", Plan(project="p", command="down", steps=(STEP,)))
     result = compose("plan", "--json", "down", "-v", "--format", "text", "web")
     assert json.loads(result.out)["command"] == "down"
-    assert calls == [(DownOptions(services=("web",), volumes=True),)]
+    assert calls == [(DownOptions(services=("web",), volumes=True), ("verify", False))]
 
 
 def test_plan_of_drift(compose, called):

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from compose.commands.lease import elsewhere, forget, hold, owner_of, place_of, release, renew, settled, this_machine
-from compose.state.lease import Lease, verdict
+from compose.state.lease import Lease, Owner, verdict
 
 
 @pytest.fixture
@@ -92,9 +92,13 @@ def test_holds_at_another_address_are_seen(place):
     assert elsewhere(other) == ()
 
 
-def test_what_is_taken_down_is_forgotten(place):
+def test_the_time_of_what_is_taken_down_is_forgotten_but_no_process(place):
     forget(place)
-    with hold(place, OURS):
-        pass
+    renew(place, Lease(owner=Owner(host="h"), expires=9e9))
     forget(place)
     assert not place.file.exists()
+    with hold(place, OURS):
+        forget(place)
+    forget(place)
+    with settled(place) as holds:
+        assert holds == (OURS,)

@@ -11,7 +11,10 @@ HERE = Machine(host="h", boot="b", namespace="n", started={7: "100"}.get)
 NOW = 1000.0
 
 
-@pytest.mark.parametrize("lease", [Lease(owner=OWNER), Lease(owner=OWNER, expires=2000.0), Lease(expires=5.0)])
+@pytest.mark.parametrize(
+    "lease",
+    [Lease(owner=OWNER), Lease(owner=OWNER, expires=2000.0), Lease(expires=5.0), Lease(owner=Owner(host="h"), expires=5.0)],
+)
 def test_labels_say_the_whole_lease(lease):
     assert lease_of(lease_labels(lease)) == lease
 
@@ -39,6 +42,9 @@ def test_labels_that_cannot_be_understood_are_no_lease(found):
         (Lease(expires=NOW + 1), HERE, "live"),
         (Lease(expires=NOW), HERE, "expired"),
         (Lease(), HERE, "live"),
+        (Lease(owner=Owner(host="h"), expires=NOW), HERE, "expired"),
+        (Lease(owner=Owner(host="other"), expires=NOW + 1), HERE, "live"),
+        (Lease(owner=Owner(host="other"), expires=NOW), HERE, "unknown"),
     ],
 )
 def test_a_live_owner_is_never_taken_for_a_dead_one(lease, machine, expected):
