@@ -18,7 +18,8 @@ class RegistryServer(ThreadingHTTPServer):
     """Keeps blobs and manifests in memory.
 
     `auth` is "", "basic" or "token". `faults` maps a pattern of `METHOD path` to what happens then: a status, or "cut"
-    for a connection that ends in the middle of the answer; each happens `times` before things work again.
+    for a connection that ends in the middle of the answer, "hang" for no answer until `release`; each happens `times`
+    before things work again. `hanging` is whether somebody waits.
     """
 
     daemon_threads = True
@@ -32,6 +33,8 @@ class RegistryServer(ThreadingHTTPServer):
         self.manifests = {}
         self.requests = []
         self.faults = []
+        self.hanging = False
+        self._released = threading.Event()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
 
     @property
@@ -50,7 +53,15 @@ class RegistryServer(ThreadingHTTPServer):
         self._thread.start()
         return self
 
+    def hang(self):
+        self.hanging = True
+        self._released.wait()
+
+    def release(self):
+        self._released.set()
+
     def __exit__(self, *_):
+        self.release()
         self.shutdown()
         self._thread.join()
         self.server_close()
@@ -108,6 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = handle_any  # noqa: N815 - the names http.server looks for
 
     def fail(self, what):
+        if what == "hang":
+            self.server.hang()
+            return self.refuse(503, "STUMBLED")
         if what != "cut":
             return self.refuse(what, "STUMBLED")
         self.send_response(200)

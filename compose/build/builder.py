@@ -16,7 +16,6 @@ from compose.build import buildx, classic
 from compose.build.bake import definition as bake_definition
 from compose.build.cache import Cache, Manifest, cache_directory
 from compose.build.context import Context, Upload, open_context, upload
-from compose.build.halt import Halt
 from compose.build.job import Job, job
 from compose.build.proxies import read_proxies
 from compose.build.reference import is_same_image
@@ -24,6 +23,7 @@ from compose.build.remote import checkout, fetched, git_source, kind_of
 from compose.build.report import BuildFailed, Reporter, Source
 from compose.build.stale import INPUTS, changed, manifest_of, needs_of
 from compose.engine.endpoint import Endpoint
+from compose.engine.halt import Halt
 from compose.engine.port import Call, Engine, path
 from compose.engine.pull import ANONYMOUS, pushed
 from compose.model.project import Project

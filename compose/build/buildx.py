@@ -18,12 +18,12 @@ from compose.base.errors import fail
 from compose.base.value import Value
 from compose.build.bake import definition, entitlements, target_name
 from compose.build.dockerfile import locate, parse
-from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.rawjson import Transcript
 from compose.build.report import Reporter, Source, failed
 from compose.engine.contexts import config_directory
 from compose.engine.endpoint import Endpoint
+from compose.engine.halt import Halt
 from compose.state.observed import EngineFacts
 
 OLDEST = (0, 17)

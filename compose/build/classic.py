@@ -10,9 +10,9 @@ from compose.base import labels
 from compose.base.units import ByteSize
 from compose.build.context import Upload
 from compose.build.dockerfile import locate, parse
-from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.report import LAST_LINES, Failure, Reporter, Source, failed
+from compose.engine.halt import Halt
 from compose.engine.port import Call, Engine
 from compose.engine.pull import messages
 from compose.model.build import Ulimit

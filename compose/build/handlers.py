@@ -11,12 +11,12 @@ from compose.base.errors import fail
 from compose.base.stop import Stop
 from compose.build.bake import SERVICE_CONTEXT
 from compose.build.builder import Builder
-from compose.build.halt import Halt
 from compose.build.identical import build_key, share
 from compose.build.job import service_of
 from compose.build.reference import parse_reference
 from compose.build.report import BuildFailed
 from compose.engine.endpoint import Endpoint
+from compose.engine.halt import Halt
 from compose.engine.port import Engine, path
 from compose.engine.work import Finished, Handlers, Work
 from compose.model.project import Project

@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, fail
 from compose.base.value import Value
-from compose.build.halt import Halt
 from compose.commands.session import Session
 from compose.engine.contexts import config_directory
+from compose.engine.halt import Halt
 from compose.engine.work import Finished, Handler, Work
 from compose.graph.dependency import dependencies, order
 from compose.model.project import Project

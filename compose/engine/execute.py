@@ -26,7 +26,7 @@ from compose.engine.telling import Emit, Teller
 from compose.engine.waiting import Resolution, Waiter
 from compose.engine.work import Finished, Handlers, Run, Work
 from compose.engine.workers import Workers
-from compose.plan.operation import CreateContainer, Delay, Operation, WaitCondition
+from compose.plan.operation import CreateContainer, Delay, Operation, PullImage, PushImage, WaitCondition
 from compose.plan.plan import Plan, Step
 
 __all__ = ["Outcome", "execute"]
@@ -53,8 +53,8 @@ def execute(  # noqa: PLR0917 - the agreed signature
     """Carry out a plan and return what came of it; failures are in the outcome, never raised.
 
     - `emit` is called on the caller's thread only, in the order things happen.
-    - `stop` at level 1: no new steps, those under way end, unfinished groups are taken back; at level 2: connections
-      are closed and what is under way is given up.
+    - `stop` at level 1: no new steps, pulls and pushes are given up, other steps under way end, unfinished groups are
+      taken back; at level 2: connections are closed and what is under way is given up.
     - `parallel`: at most so many steps at once (None = as many as the engine bears).
     - `lookout`: an open one to wait with; without it one is made when the plan has waits.
 
@@ -275,8 +275,11 @@ class _Execution:
     def _raised(self, level: int) -> None:
         """Take in that the user asked to stop."""
         if level and not self._level:
-            given_up = [*self._lanes.clear(), *self._patient]
+            transfers = {one for one in self._working if isinstance(self._progress.steps[one].operation, PullImage | PushImage)}
+            given_up = [*self._lanes.clear(), *self._patient, *sorted(transfers)]
+            self._working -= transfers
             self._patient.clear()
+            self._run.halt.rise(level)
             self._alarms.clear()
             self._waits.cancel()
             for skip in self._progress.stop(given_up):

@@ -12,11 +12,13 @@ from compose.base.clock import Clock
 from compose.base.errors import EngineError
 from compose.base.value import Value
 from compose.engine import errors
+from compose.engine.halt import Halt
 from compose.engine.port import Call, Engine, path
 
 ANONYMOUS = "e30="
 """The header the engine wants even from those who are not logged in: an empty object."""
 _DENIED = re.compile(r"denied|unauthorized|authentication required|no basic auth credentials|incorrect username or password")
+_MOVING = frozenset({"Downloading", "Pushing"})
 _EVERY_SECONDS = 0.1
 """How often at most a layer's numbers are told; its words are told at once."""
 
@@ -39,30 +41,36 @@ def split(reference: str) -> tuple[str, str]:
     return bare, digest or (tag if has_tag else "latest")
 
 
-def pulled(engine: Engine, reference: str, *, platform: str = "", auth: str = "", clock: Clock) -> Iterator[Progress]:
+def pulled(
+    engine: Engine, reference: str, *, platform: str = "", auth: str = "", clock: Clock, halt: Halt | None = None
+) -> Iterator[Progress]:
     """Pull an image (POST images/create), yielding its progress; it is there when the iterator ends.
 
-    `auth` is a value of `Engine.registry_auth`.
+    `auth` is a value of `Engine.registry_auth`. `halt` ends it; the engine keeps the layers that are complete.
 
     Raises:
+        Cancelled: the user asked to stop.
         EngineError: the registry or the engine refused; the message is theirs.
     """
     name, tag = split(reference)
     query = {"fromImage": name, "tag": tag, "platform": platform or None}
     headers = {"X-Registry-Auth": auth} if auth else {}
     call = Call(method="POST", path="/images/create", query=query, headers=headers)
-    yield from _transferred(engine, call, reference, clock)
+    yield from _transferred(engine, call, reference, clock, halt or Halt())
 
 
-def pushed(engine: Engine, reference: str, *, auth: str = ANONYMOUS, clock: Clock) -> Iterator[Progress]:
+def pushed(
+    engine: Engine, reference: str, *, auth: str = ANONYMOUS, clock: Clock, halt: Halt | None = None
+) -> Iterator[Progress]:
     """Push an image (POST images/{name}/push), yielding its progress; it is at the registry when the iterator ends.
 
     Raises:
+        Cancelled: the user asked to stop.
         EngineError: the registry or the engine refused; the message is theirs.
     """
     name, tag = split(reference)
     call = Call(method="POST", path=path("/images/{}/push", name), query={"tag": tag}, headers={"X-Registry-Auth": auth})
-    yield from _transferred(engine, call, reference, clock)
+    yield from _transferred(engine, call, reference, clock, halt or Halt())
 
 
 def registry_of(reference: str) -> str:
@@ -71,10 +79,11 @@ def registry_of(reference: str) -> str:
     return first if slash and ("." in first or ":" in first or first == "localhost") else ""
 
 
-def _transferred(engine: Engine, call: Call, reference: str, clock: Clock) -> Iterator[Progress]:
+def _transferred(engine: Engine, call: Call, reference: str, clock: Clock, halt: Halt) -> Iterator[Progress]:
+    halt.check()
     try:
-        with engine.stream(call) as stream:
-            yield from throttled(told(stream.chunks()), clock)
+        with engine.stream(call) as stream, halt.ending(stream.close):
+            yield from throttled(counted(told(stream.chunks())), clock)
     except EngineError as error:
         if not _DENIED.search(error.message):
             raise
@@ -100,6 +109,18 @@ def told(chunks: Iterable[bytes]) -> Iterator[Progress]:
             current=int(numbers.get("current") or 0),
             total=int(numbers.get("total") or 0),
         )
+
+
+def counted(progress: Iterable[Progress]) -> Iterator[Progress]:
+    """Yield progress whose numbers are bytes that were transferred: a layer that is there stays full while it is unpacked."""
+    sizes: dict[str, int] = {}
+    for one in progress:
+        if one.detail in _MOVING:
+            sizes[one.part] = max(one.total, sizes.get(one.part, 0))
+            yield one
+        else:
+            size = sizes.get(one.part, 0)
+            yield msgspec.structs.replace(one, current=size, total=size)
 
 
 def messages(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from compose.plan import operation as ops
 
 _FORBIDDEN = 403
+_MEGABYTE = 1_000_000
+_WORTH_TELLING = 0.1
+"""Megabytes."""
+_INSTANT = 0.001
+"""Seconds, in which nothing was measured."""
 _IN_USE = "active endpoints", "in use", "is using", "being used"
 
 
@@ -89,9 +94,14 @@ def pull_image(operation: ops.PullImage, work: Work) -> Finished:
         work.notice(error.diagnostics[0])
         auth = ""
 
+    amount = _Amount(work)
+
     def attempt() -> None:
-        found = pulling.pulled(work.engine, operation.reference, platform=operation.platform, auth=auth, clock=work.run.clock)
+        found = pulling.pulled(
+            work.engine, operation.reference, platform=operation.platform, auth=auth, clock=work.run.clock, halt=work.run.halt
+        )
         for progress in found:
+            amount.count(progress)
             if not operation.quiet:
                 _report(work, progress)
 
@@ -101,20 +111,43 @@ def pull_image(operation: ops.PullImage, work: Work) -> Finished:
         if not operation.tolerant:
             raise
         return Finished(action="Warning", detail=error.message)
-    return Finished()
+    return Finished(detail=amount.words())
 
 
 def push_image(operation: ops.PushImage, work: Work) -> Finished:
     """Push an image to the registry in its name."""
     auth = work.engine.registry_auth(operation.reference) or pulling.ANONYMOUS
+    amount = _Amount(work)
 
     def attempt() -> None:
-        for progress in pulling.pushed(work.engine, operation.reference, auth=auth, clock=work.run.clock):
+        found = pulling.pushed(work.engine, operation.reference, auth=auth, clock=work.run.clock, halt=work.run.halt)
+        for progress in found:
+            amount.count(progress)
             if not operation.quiet:
                 _report(work, progress)
 
     work.persist(attempt)
-    return Finished()
+    return Finished(detail=amount.words())
+
+
+class _Amount:
+    """How much a transfer moved, and how fast."""
+
+    def __init__(self, work: Work) -> None:
+        self._clock = work.run.clock
+        self._began = self._clock.monotonic()
+        self._sizes: dict[str, int] = {}
+
+    def count(self, progress: pulling.Progress) -> None:
+        """Take in how far a layer has come."""
+        if progress.total:
+            self._sizes[progress.part] = max(progress.total, self._sizes.get(progress.part, 0))
+
+    def words(self) -> str:
+        """Return `12.3MB, 4.1MB/s`, "" when nothing worth telling was moved."""
+        moved = sum(self._sizes.values()) / _MEGABYTE
+        seconds = max(self._clock.monotonic() - self._began, _INSTANT)
+        return f"{moved:.1f}MB, {moved / seconds:.1f}MB/s" if moved >= _WORTH_TELLING else ""
 
 
 def _report(work: Work, progress: pulling.Progress) -> None:

@@ -13,6 +13,7 @@ from compose.base.errors import EngineError, fail
 from compose.base.events import Event, Notice, StepOutput, StepProgress
 from compose.base.value import Value
 from compose.engine import retry
+from compose.engine.halt import Halt
 from compose.engine.port import JSON, Call, Engine
 from compose.engine.streams import StreamName
 from compose.plan.operation import Target
@@ -36,7 +37,7 @@ class Finished(Value, frozen=True, kw_only=True):
 class Run:
     """What the steps of one execution share: the engine, the containers made so far, what was looked up once.
 
-    `abort` is set when the user wants everything to end at once.
+    `abort` is set when the user wants everything to end at once; `halt` ends transfers as soon as a stop is asked for.
     """
 
     def __init__(self, engine: Engine, project: str, clock: Clock, post: Callable[[Event], None]) -> None:
@@ -45,6 +46,7 @@ class Run:
         self.clock = clock
         self.post = post
         self.abort = threading.Event()
+        self.halt = Halt(what="the transfer")
         self.containers: dict[tuple[str, int], str] = {}
         self._once: dict[object, Future[Any]] = {}
         self._lock = threading.Lock()

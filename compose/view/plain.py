@@ -19,6 +19,9 @@ from compose.view.progress_view import Unmoving
 from compose.view.width import printable
 from compose.view.wording import failure_word, waiting, word
 
+_TRANSFERS: Final = frozenset({"Pulling", "Pushing"})
+"""What steps do that are one line at their beginning and one at their end, however many layers they move."""
+
 
 class Plain(Unmoving):
     """Writes a line to `stderr` for each event of a step, and the output of programs to `stdout`."""
@@ -27,9 +30,12 @@ class Plain(Unmoving):
         self._stdout = stdout
         self._stderr = stderr
         self._details: dict[tuple[str, str], str] = {}
+        self._transfers: set[str] = set()
 
     def handle(self, event: Event) -> None:
         """Write what `event` says, if it says something."""
+        if isinstance(event, StepStarted):
+            (self._transfers.add if event.action in _TRANSFERS else self._transfers.discard)(event.step)
         if isinstance(event, StepOutput):
             self._stdout.write(f"{printable(event.text)}\n")
             self._stdout.flush()
@@ -45,6 +51,8 @@ class Plain(Unmoving):
             self._stderr.flush()
 
     def _is_news(self, event: StepProgress) -> bool:
+        if event.step in self._transfers:
+            return False
         key = (event.step, event.part)
         known = self._details.get(key)
         self._details[key] = event.detail

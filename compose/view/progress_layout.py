@@ -99,7 +99,7 @@ def _row(row: Row, *, now: float, width: int, names: int, frame: int, glyphs: Gl
     style = _STYLES[row.state]
     name = clip(printable(row.resource), names)
     left: list[Segment] = [(f" {sign} ", style), (name + " " * (names - cells(name)) + "  ", "plain"), (row.action, style)]
-    detail = _detail(row, glyphs)
+    detail = _detail(row, glyphs, seconds)
     if detail:
         left.append((f"  {detail}", "dim"))
     return _fit(left, elapsed, width)
@@ -109,22 +109,23 @@ def _sign(row: Row, glyphs: Glyphs) -> str:
     return {"done": glyphs.done, "warning": glyphs.warning, "failed": glyphs.failed, "skipped": glyphs.skipped}[row.state]
 
 
-def _detail(row: Row, glyphs: Glyphs) -> str:
+def _detail(row: Row, glyphs: Glyphs, seconds: float) -> str:
     if row.state == "working" and row.parts:
-        return _parts(tuple(row.parts.values()), glyphs)
+        return _parts(tuple(row.parts.values()), glyphs, seconds)
     if row.state == "working" and row.total:
         return f"{row.detail} {_amount(row.current, row.total)}".strip()
     words = [word for word in (waiting(row.waits_for) if row.state == "working" else "", row.detail) if word]
     return printable(": ".join(words).partition("\n")[0])
 
 
-def _parts(parts: Sequence[Part], glyphs: Glyphs) -> str:
-    """Return a cell for each part, filled as far as it has come, and the sum of their sizes."""
+def _parts(parts: Sequence[Part], glyphs: Glyphs, seconds: float) -> str:
+    """Return a cell for each part, filled as far as it has come, the sum of their sizes, and how fast they came."""
     total = sum(part.total for part in parts)
     current = sum(min(part.current, part.total) for part in parts)
     bar = "".join(_filled(part, glyphs.fill) for part in parts[:_MOST_PARTS])
     sizes = f" {_amount(current, total)}" if total else ""
-    return f"[{bar}]{sizes}"
+    speed = f" {current / _MEGABYTE / seconds:.1f}MB/s" if total >= _MEGABYTE and seconds >= 1 else ""
+    return f"[{bar}]{sizes}{speed}"
 
 
 def _filled(part: Part, fill: str) -> str:

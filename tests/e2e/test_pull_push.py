@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import uuid
 
 import pytest
@@ -181,12 +182,30 @@ def test_a_quiet_pull_says_nothing(stack, port):
 def test_up_tells_of_layers_unless_it_is_to_pull_quietly(stack, port):
     port.offer("web:1")
     services(stack, web=f"image: '{port.name('web:1')}'")
-    loud = stack.compose("create").stderr
+    loud = stack.compose("--progress", "json", "create").stderr
     stack.compose("down")
     port.forget("web:1")
-    quiet = stack.compose("create", "--quiet-pull").stderr
-    assert f"Image {port.name('web:1')} Pulled" in quiet
+    quiet = stack.compose("--progress", "json", "create", "--quiet-pull").stderr
+    assert "Pulled" in quiet
     assert ("Downloaded newer image" in loud, "Downloaded newer image" in quiet) == (True, False)
+
+
+def test_a_pull_is_one_line_where_nobody_watches_and_ends_at_once_with_ctrl_c(stack, port):
+    port.offer("first:1", "second:1")
+    services(stack, first=f"image: '{port.name('first:1')}'", second=f"image: '{port.name('second:1')}'")
+    port.server.fault(f"(GET|HEAD) /v2/{port.folder}/second/", "hang")
+    running = stack.start("pull")
+    stack.until(lambda: port.has("first:1") and port.server.hanging, "one image is there, the other on its way")
+    running.send_signal(signal.SIGINT)
+    told = running.communicate(timeout=30)[1]
+    assert running.returncode == 130
+    lines = [line for line in told.splitlines() if "first:1" in line]
+    assert [line.split()[2] for line in lines] == ["Pulling", "Pulled"]
+    assert f"Image {port.name('second:1')} Skipped stopped by the user" in told
+    port.server.release()
+    told = stack.compose("pull", "--policy", "missing").stderr
+    assert f"Image {port.name('first:1')} {PRESENT}" in told
+    assert f"Image {port.name('second:1')} Pulled" in told
 
 
 def test_in_a_dry_run_nothing_is_pulled_or_pushed(stack, port):

@@ -8,11 +8,11 @@ import pytest
 
 from compose.base.errors import Cancelled, ComposeError
 from compose.build.buildx import bake, environment, find_plugin, wants_buildkit
-from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.report import Source
 from compose.engine.contexts import TLS
 from compose.engine.endpoint import Endpoint
+from compose.engine.halt import Halt
 from compose.model.build import Build
 from compose.model.storage import FileObject
 from compose.state.observed import EngineFacts

@@ -8,9 +8,9 @@ from compose.base.errors import Cancelled, ComposeError
 from compose.base.units import ByteSize
 from compose.build.classic import build_classic, ignored, query, unsupported
 from compose.build.context import Upload
-from compose.build.halt import Halt
 from compose.build.job import Job
 from compose.build.report import Source
+from compose.engine.halt import Halt
 from compose.model.build import Build, Ulimit
 from compose.model.storage import FileReference
 

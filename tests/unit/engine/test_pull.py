@@ -6,7 +6,7 @@ import pytest
 
 from compose.base.clock import SystemClock
 from compose.base.errors import EngineError
-from compose.engine.pull import pulled, pushed, registry_of
+from compose.engine.pull import Progress, counted, pulled, pushed, registry_of
 
 
 class Denying:
@@ -20,6 +20,9 @@ class Denying:
 
     def chunks(self):
         yield json.dumps({"error": self.message, "errorDetail": {"message": self.message}}).encode() + b"\r\n"
+
+    def close(self):
+        pass
 
     def __enter__(self):
         return self
@@ -58,3 +61,22 @@ def test_another_failure_is_left_as_it_is():
 )
 def test_the_registry_is_named_as_it_is_written(reference, expected):
     assert registry_of(reference) == expected
+
+
+def test_a_layer_stays_full_after_it_was_transferred():
+    told = [
+        Progress(part="a", detail="Pulling fs layer"),
+        Progress(part="a", detail="Downloading", current=3, total=9),
+        Progress(part="a", detail="Download complete"),
+        Progress(part="a", detail="Extracting", current=1, total=30),
+        Progress(part="b", detail="Already exists"),
+        Progress(detail="Status: Downloaded newer image"),
+    ]
+    assert [(one.part, one.current, one.total) for one in counted(told)] == [
+        ("a", 0, 0),
+        ("a", 3, 9),
+        ("a", 9, 9),
+        ("a", 9, 9),
+        ("b", 0, 0),
+        ("", 0, 0),
+    ]

@@ -36,6 +36,15 @@ def test_progress_is_a_line_only_when_its_words_change():
     assert err == " aa Downloading \n aa Extracting \n"
 
 
+def test_a_transfer_is_a_line_at_its_beginning_and_one_at_its_end(happen):
+    _, err = shown(
+        happen.started("p", IMAGE, "Pulling"),
+        StepProgress(time=1.0, step="p", resource=IMAGE, part="aa", detail="Downloading", current=1, total=9),
+        happen.finished("p", IMAGE, "Pulled", detail="12.0MB, 3.0MB/s"),
+    )
+    assert err == " Image redis:7 Pulling \n Image redis:7 Pulled 12.0MB, 3.0MB/s\n"
+
+
 def test_what_a_build_writes_goes_to_stdout():
     out, err = shown(StepOutput(time=1.0, step="b", resource=IMAGE, text="Step 1/2 : \x1bFROM"))
     assert (out, err) == ("Step 1/2 : \\x1bFROM\n", "")

@@ -1,4 +1,4 @@
-"""Ending builds at once when the user asks to stop: half an image is worth nothing."""
+"""Ending builds and transfers at once when the user asks to stop: half an image is worth nothing."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from compose.base.stop import Stop
 
 
 class Halt:
-    """The wish to stop, as builds see it: any level ends them. Safe to use from several threads."""
+    """The wish to stop, as builds and transfers see it: any level ends them. Safe to use from several threads.
 
-    def __init__(self, stop: Stop | None = None) -> None:
+    `what` is what was stopped, in the message.
+    """
+
+    def __init__(self, stop: Stop | None = None, *, what: str = "the build") -> None:
         self._lock = threading.Lock()
+        self._what = what
         self._enders: list[Callable[[], None]] = []
         self._asked = False
         if stop is not None:
-            stop.subscribe(self._raised)
-            self._raised(stop.level)
+            stop.subscribe(self.rise)
+            self.rise(stop.level)
 
     def check(self) -> None:
         """Stop here if that was asked for.
@@ -28,7 +32,7 @@ class Halt:
             Cancelled: the user asked to stop.
         """
         if self._asked:
-            raise Cancelled(fail("build-stopped", "the build was stopped").diagnostics[0])
+            raise Cancelled(fail("build-stopped", f"{self._what} was stopped").diagnostics[0])
 
     @contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:
@@ -55,7 +59,8 @@ class Halt:
             self.check()
             yield block
 
-    def _raised(self, level: int) -> None:
+    def rise(self, level: int) -> None:
+        """Take in how far the user has gone; 0 is nothing."""
         if not level:
             return
         with self._lock:
