@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from compose.base.clock import Clock
+from compose.base.diagnostics import Diagnostic
 from compose.base.errors import EngineError
 from compose.base.value import Value
 from compose.engine import errors
@@ -18,6 +19,7 @@ from compose.engine.port import Call, Engine, path
 ANONYMOUS = "e30="
 """The header the engine wants even from those who are not logged in: an empty object."""
 _DENIED = re.compile(r"denied|unauthorized|authentication required|no basic auth credentials|incorrect username or password")
+_UNREACHABLE = re.compile(r"connection refused|no such host|no route to host|network is unreachable|i/o timeout|TLS handshake")
 _MOVING = frozenset({"Downloading", "Pushing"})
 _EVERY_SECONDS = 0.1
 """How often at most a layer's numbers are told; its words are told at once."""
@@ -56,7 +58,7 @@ def pulled(
     query = {"fromImage": name, "tag": tag, "platform": platform or None}
     headers = {"X-Registry-Auth": auth} if auth else {}
     call = Call(method="POST", path="/images/create", query=query, headers=headers)
-    yield from _transferred(engine, call, reference, clock, halt or Halt())
+    yield from _transferred(engine, call, Transfer(reference, has_login=bool(auth)), clock, halt or Halt())
 
 
 def pushed(
@@ -70,7 +72,7 @@ def pushed(
     """
     name, tag = split(reference)
     call = Call(method="POST", path=path("/images/{}/push", name), query={"tag": tag}, headers={"X-Registry-Auth": auth})
-    yield from _transferred(engine, call, reference, clock, halt or Halt())
+    yield from _transferred(engine, call, Transfer(reference, has_login=auth != ANONYMOUS), clock, halt or Halt())
 
 
 def registry_of(reference: str) -> str:
@@ -79,18 +81,42 @@ def registry_of(reference: str) -> str:
     return first if slash and ("." in first or ":" in first or first == "localhost") else ""
 
 
-def _transferred(engine: Engine, call: Call, reference: str, clock: Clock, halt: Halt) -> Iterator[Progress]:
+class Transfer(NamedTuple):
+    """What is pulled or pushed, and whether a login was sent along."""
+
+    reference: str
+    has_login: bool
+
+
+def _transferred(engine: Engine, call: Call, what: Transfer, clock: Clock, halt: Halt) -> Iterator[Progress]:
     halt.check()
     try:
         with engine.stream(call) as stream, halt.ending(stream.close):
             yield from throttled(counted(told(stream.chunks())), clock)
     except EngineError as error:
-        if not _DENIED.search(error.message):
+        explained = _explained(error, what)
+        if explained is None:
             raise
-        where = " ".join(("docker login", registry_of(reference))).strip()
-        hint = f"check the name `{reference}`; if the image is private, log in with `{where}`"
-        diagnostic = msgspec.structs.replace(error.diagnostics[0], hint=hint)
-        raise EngineError(diagnostic, status=error.status, message=error.message) from error
+        raise EngineError(explained, status=error.status, message=error.message) from error
+
+
+def _explained(error: EngineError, what: Transfer) -> Diagnostic | None:
+    """Return a failure of a registry in words that say what to do, None when the engine's own words do."""
+    host = registry_of(what.reference)
+    registry = f"registry `{host}`" if host else "the default registry"
+    diagnostic = error.diagnostics[0]
+    if _DENIED.search(error.message):
+        login = f"`{f'docker login {host}'.strip()}`"
+        why = f"{registry} wants a login for `{what.reference}`"
+        hint = f"log in with {login}; if you need none there, check the name"
+        if what.has_login:
+            why = f"{registry} does not let the login that is kept for it at `{what.reference}`"
+            hint = f"log in again with {login}; if that is not it, check the name, and what the login may do there"
+        return msgspec.structs.replace(diagnostic, code="registry-denied", summary=f"{why}: {error.message}", hint=hint)
+    if _UNREACHABLE.search(error.message):
+        hint = f"{registry} does not answer: check its name and port, and the way there from the engine"
+        return msgspec.structs.replace(diagnostic, hint=hint)
+    return None
 
 
 def told(chunks: Iterable[bytes]) -> Iterator[Progress]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from compose.base.errors import EngineError
 from compose.engine import pull as pulling
 from compose.engine.errors import CONFLICT, NOT_FOUND
@@ -91,7 +93,8 @@ def pull_image(operation: ops.PullImage, work: Work) -> Finished:
     try:
         auth = work.engine.registry_auth(operation.reference)
     except EngineError as error:
-        work.notice(error.diagnostics[0])
+        # Perhaps the image is there for everybody; if not, the registry will say so.
+        work.notice(replace(error.diagnostics[0], severity="warning"))
         auth = ""
 
     amount = _Amount(work)

@@ -434,6 +434,22 @@ def test_the_first_stop_lets_running_steps_end_and_starts_no_others():
     assert names(engine) == {"shop-a-1": "created"}
 
 
+def test_the_first_stop_gives_transfers_up():
+    engine, stop, heard = FakeEngine(registry=["redis:7"]), StopButton(), Heard()
+    gate = engine.hold(calls_to("POST", "images/create"))
+
+    def press() -> None:
+        gate.reached.wait(5)
+        stop.press()
+
+    threading.Thread(target=press, daemon=True).start()
+    pull = step("1", ops.PullImage(reference="redis:7"))
+    outcome, _ = carry_out(plan(pull, create("2", "a", "1")), engine, stop=stop, heard=heard)
+    gate.open()
+    assert (outcome.done, outcome.skipped, outcome.failed) == ((), ("1", "2"), ())
+    assert outcome.diagnostics == ()
+
+
 def test_the_first_stop_ends_waits_at_once():
     engine, stop, heard = FakeEngine(scripts={"db": Script(exit=Exit(after=60.0))}), StopButton(), Heard()
     begun = heard.when("+3")

@@ -145,7 +145,7 @@ def test_a_pull_tells_its_progress_and_brings_the_image():
     progress = [event for event in bench.told if isinstance(event, StepProgress)]
     assert [(one.part, one.detail, one.current, one.total) for one in progress][1:3] == [
         ("0123456789ab", "Downloading", 5, 10),
-        ("0123456789ab", "Pull complete", 0, 0),
+        ("0123456789ab", "Pull complete", 10, 10),
     ]
     (call,) = [call for call in bench.engine.calls if call.path == "/images/create"]
     assert (call.query["fromImage"], call.query["tag"], call.query["platform"]) == ("redis", "7", "linux/amd64")

@@ -33,14 +33,37 @@ class Denying:
 
 @pytest.mark.parametrize("transfer", [pulled, pushed])
 @pytest.mark.parametrize(
-    ("reference", "login"),
-    [("host.test:5000/a/b:1", "docker login host.test:5000"), ("me/app", "docker login"), ("app", "docker login")],
+    ("reference", "registry", "login"),
+    [
+        ("host.test:5000/a/b:1", "registry `host.test:5000`", "docker login host.test:5000"),
+        ("me/app", "the default registry", "docker login"),
+        ("app", "the default registry", "docker login"),
+    ],
 )
-def test_who_is_not_let_in_is_told_where_to_log_in(transfer, reference, login):
+def test_who_is_not_let_in_is_told_where_to_log_in(transfer, reference, registry, login):
     with pytest.raises(EngineError) as caught:
         list(transfer(Denying(), reference, clock=SystemClock()))
-    assert caught.value.diagnostics[0].hint == f"check the name `{reference}`; if the image is private, log in with `{login}`"
+    (found,) = caught.value.diagnostics
+    assert found.code == "registry-denied"
+    assert found.summary == f"{registry} wants a login for `{reference}`: unauthorized: authentication required"
+    assert found.hint.startswith(f"log in with `{login}`;")
     assert caught.value.message == "unauthorized: authentication required"
+
+
+@pytest.mark.parametrize("transfer", [pulled, pushed])
+def test_a_login_that_is_not_accepted_is_told_from_one_that_is_missing(transfer):
+    with pytest.raises(EngineError) as caught:
+        list(transfer(Denying(), "host.test/a", auth="c2VjcmV0", clock=SystemClock()))
+    (found,) = caught.value.diagnostics
+    assert "registry `host.test` does not let the login that is kept for it at `host.test/a`" in found.summary
+    assert found.hint.startswith("log in again with `docker login host.test`;")
+    assert "c2VjcmV0" not in str(found)
+
+
+def test_a_registry_that_does_not_answer_is_named():
+    with pytest.raises(EngineError) as caught:
+        list(pulled(Denying("dial tcp 1.2.3.4:5000: connect: connection refused"), "host.test/a", clock=SystemClock()))
+    assert caught.value.diagnostics[0].hint.startswith("registry `host.test` does not answer")
 
 
 def test_another_failure_is_left_as_it_is():
