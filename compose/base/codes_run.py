@@ -199,5 +199,9 @@ _REGISTRY = {
     "registry-unreachable": "The registry cannot be reached, or the connection to it broke.",
 }
 
-RUNNING: Mapping[str, str] = _COMMAND_LINE | _ENGINE | _PRIVATE_ENGINE | _PLAN | _BUILD | _REGISTRY
+_ATTACHED = {
+    "watch-not-configured": "No service has a `develop.watch` section, so there is nothing that could be watched.",
+}
+
+RUNNING: Mapping[str, str] = _COMMAND_LINE | _ATTACHED | _ENGINE | _PRIVATE_ENGINE | _PLAN | _BUILD | _REGISTRY
 """The text for each code."""

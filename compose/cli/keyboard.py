@@ -130,7 +130,7 @@ class Keyboard:
         try:
             return os.tcgetpgrp(self._descriptor) == os.getpgrp()
         except OSError:
-            return False
+            return True  # without job control there is no background
 
     def _take(self) -> None:
         import termios  # noqa: PLC0415 - not everywhere

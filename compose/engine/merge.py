@@ -12,7 +12,7 @@ from math import ceil
 from compose.base.clock import Clock
 from compose.base.events import Event, LogLine
 
-LATENESS_SECONDS = 0.05
+LATENESS_SECONDS = 0.1
 ROOM_LINES, ROOM_CHARACTERS = 1024, 131_072
 """How much of one source is held back at most (its last batch may go over it)."""
 _GRID_SECONDS = 0.005

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final, Literal, TextIO
+from zlib import crc32
 
 import msgspec
 
 from compose.base.events import Attached, ContainerExited, ContainerRecreated, LogLine
 from compose.base.value import Value
-from compose.view.style import LOG_COLOURS, paint_code
+from compose.view.style import LOG_COLOURS, paint, paint_code
 
 LogEvent = Attached | ContainerRecreated | ContainerExited | LogLine
 
@@ -22,6 +24,7 @@ class LogStyle(Value, frozen=True, kw_only=True):
     - `prefix`: the container's name before each line; `colour`: in a colour of its service.
     - `timestamps`: `engine` = the engine's text before each line, `local` = the same moment in local time.
     - `split`: lines of stderr go to stderr instead of stdout.
+    - `announces`: whether the user is told whose output comes. `highlight`: a regular expression that is made bold.
     - `terminal`: status lines first clear what stands on their line.
     - `json`: instead of all that, each event as a line of JSON.
     - `bare`: nothing but the lines: what becomes of containers is not said.
@@ -32,12 +35,17 @@ class LogStyle(Value, frozen=True, kw_only=True):
     timestamps: Literal["", "engine", "local"] = ""
     split: bool = False
     terminal: bool = False
+    announces: bool = True
+    highlight: str = ""
     json: bool = False
     bare: bool = False
 
 
 class LogPrinter:
     """Writes log lines; the width of the names grows when a longer one turns up, earlier lines keep theirs.
+
+    A service has the colour that its name stands for, in every command and run, as long as no other one of those that
+    were announced first has it.
 
     Lines of the services in `hidden` are left out.
     """
@@ -47,6 +55,7 @@ class LogPrinter:
         self._stdout = stdout
         self._stderr = stderr
         self._style = style
+        self._highlight = re.compile(style.highlight) if style.highlight and style.colour else None
         self._is_split = style.split and not style.json
         self._width = 0
         self._colours: dict[str, str] = {}
@@ -67,6 +76,8 @@ class LogPrinter:
 
     def _text(self, event: LogEvent) -> str:
         if self._style.json:
+            if isinstance(event, Attached) and not self._style.announces:
+                return ""
             return msgspec.json.encode(event).decode() + "\n"
         if isinstance(event, LogLine):
             return self._line(event)
@@ -79,6 +90,10 @@ class LogPrinter:
 
     def _attached(self, event: Attached) -> str:
         names = sorted(event.containers)
+        for service in sorted(set(event.containers.values())):
+            self._give_colour(service)
+        if not self._style.announces:
+            return ""
         for name in names:
             self._register(name, event.containers[name])
         return f"Attaching to {', '.join(names)}\n" if names else ""
@@ -89,7 +104,8 @@ class LogPrinter:
             self._register(event.container, event.service)
             prefix = self._prefixes[event.container] = self._prefix(event.container, event.service)
         stamp = f"{_stamp(event, self._style)} " if self._style.timestamps else ""
-        return f"{prefix}{stamp}{event.text}\n"
+        text = event.text if self._highlight is None else self._highlight.sub(_bold, event.text)
+        return f"{prefix}{stamp}{text}\n"
 
     def _prefix(self, container: str, service: str) -> str:
         if not self._style.prefix:
@@ -104,14 +120,26 @@ class LogPrinter:
         if len(container) + 1 > self._width:
             self._width = len(container) + 1
             self._prefixes.clear()
-        if service not in self._colours:
-            self._colours[service] = LOG_COLOURS[len(self._colours) % len(LOG_COLOURS)]
+        self._give_colour(service)
+
+    def _give_colour(self, service: str) -> None:
+        """Give a service the colour its name stands for, else the next one that is free."""
+        if service in self._colours:
+            return
+        wanted = crc32(service.encode()) % len(LOG_COLOURS)
+        order = LOG_COLOURS[wanted:] + LOG_COLOURS[:wanted]
+        taken = set(self._colours.values())
+        self._colours[service] = next((colour for colour in order if colour not in taken), order[0])
 
     @staticmethod
     def _write(stream: TextIO, texts: list[str]) -> None:
         if texts:
             stream.write("".join(texts))
             stream.flush()
+
+
+def _bold(found: re.Match[str]) -> str:
+    return paint(found[0], "bold", colour=True)
 
 
 def _stamp(event: LogLine, style: LogStyle) -> str:

@@ -18,6 +18,9 @@ def logs(
     *,
     services: shared.Services = None,
     follow: Annotated[bool, param.Option("-f", "--follow", help="Go on until all containers have ended")] = False,
+    grep: Annotated[
+        str, param.Option("--grep", metavar="REGEX", help="Only lines in which this is found, of those chosen otherwise")
+    ] = "",
     index: shared.Index = 0,
     json: Annotated[bool, param.Option("--json", help="Print each line as an object")] = False,
     no_color: shared.NoColor = False,
@@ -35,9 +38,11 @@ def logs(
         timestamps="engine" if timestamps else "",
         terminal=is_terminal(runtime.process.stdout),
         json=json,
+        announces=False,
+        highlight=use_case.checked_pattern(grep),
     )
     options = use_case.LogsOptions(
-        services=shared.many(services), follow=follow, index=index, since=since, until=until, tail=tail
+        services=shared.many(services), follow=follow, index=index, since=since, until=until, tail=tail, grep=grep
     )
     use_case.logs(runtime.session(logs=style), options)
 

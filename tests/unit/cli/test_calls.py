@@ -412,7 +412,7 @@ def test_logs_look_as_asked(compose, monkeypatch, arguments, out):
     assert compose("logs", *arguments).out == out
     assert json.loads(compose("logs", "--json", *arguments).out)["text"] == "x"
     coloured = compose("logs", *arguments, terminal=True).out
-    assert ("\x1b[36m" in coloured) == ("--no-log-prefix" not in arguments)
+    assert ("\x1b[" in coloured) == ("--no-log-prefix" not in arguments)
     assert "\x1b" not in compose("logs", "--no-color", *arguments, terminal=True).out
 
 

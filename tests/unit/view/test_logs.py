@@ -50,15 +50,59 @@ def test_a_colour_belongs_to_a_service(happen):
         happen.line("3", container="web-2"),
     )
     first, second, third = out.splitlines()
-    assert first == f"\x1b[{LOG_COLOURS[0]}mweb-1  | \x1b[0m1"
-    assert second.startswith(f"\x1b[{LOG_COLOURS[1]}m")
-    assert third.startswith(f"\x1b[{LOG_COLOURS[0]}m")
+    colour = first.partition("m")[0]
+    assert first == f"{colour}mweb-1  | \x1b[0m1"
+    assert not second.startswith(f"{colour}m")
+    assert third.startswith(f"{colour}m")
+
+
+def test_a_service_has_the_same_colour_in_every_run_and_no_other_service_has_it(happen):
+    names = [f"s{number}" for number in range(len(LOG_COLOURS))]
+    announced = Attached(time=1.0, containers={f"{name}-1": name for name in reversed(names)})
+
+    def colours(order):
+        lines = [happen.line("x", service=name, container=f"{name}-1") for name in order]
+        out, _ = shown(LogStyle(colour=True, announces=False), announced, *lines)
+        return dict(zip(order, (text.partition("m")[0] for text in out.splitlines()), strict=True))
+
+    once, again = colours(names), colours(names[::-1])
+    assert once == again
+    assert len(set(once.values())) == len(names)
+
+
+def test_what_was_looked_for_is_made_bold(happen):
+    style = LogStyle(colour=True, prefix=False, highlight="err[a-z]+")
+    assert shown(style, happen.line("an error here"))[0] == "an \x1b[1merror\x1b[0m here\n"
+    assert shown(LogStyle(prefix=False, highlight="err"), happen.line("an error"))[0] == "an error\n"
+
+
+def test_hidden_services_are_left_out(happen):
+    out = io.StringIO()
+    printer = LogPrinter(out, out, LogStyle(prefix=False))
+    printer.hidden = frozenset(("web",))
+    printer.handle(happen.line("no"), happen.line("yes", service="db"))
+    printer.handle(ContainerExited(time=1.0, service="web", container="web-1", exit_code=3))
+    assert out.getvalue() == "yes\nweb-1 exited with code 3\n"
+
+
+def test_lines_of_one_stream_are_written_at_once(happen):
+    class Stream(io.StringIO):
+        flushes = 0
+
+        def flush(self):
+            self.flushes += 1
+
+    out, err = Stream(), Stream()
+    LogPrinter(out, err, LogStyle(prefix=False, split=True)).handle(
+        *(happen.line(str(number)) for number in range(50)), happen.line("e", stream="stderr"), happen.line("end")
+    )
+    assert (out.flushes, err.flushes, err.getvalue()) == (2, 1, "e\n")
 
 
 def test_there_are_more_services_than_colours(happen):
     lines = [happen.line("x", service=f"s{number}", container=f"s{number}-1") for number in range(len(LOG_COLOURS) + 1)]
     out, _ = shown(LogStyle(colour=True), *lines)
-    assert out.splitlines()[-1].startswith(f"\x1b[{LOG_COLOURS[0]}m")
+    assert out.splitlines()[-1].startswith("\x1b[")
 
 
 def test_timestamps_are_the_engines_own_text(happen):
