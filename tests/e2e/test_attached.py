@@ -129,13 +129,15 @@ def test_logs_are_complete_over_twenty_restarts(stack):
 
 
 def test_logs_of_several_containers_come_in_the_order_they_were_written_in(stack):
-    mine = "while [ $$n -lt 10 ]; do if [ $$(cat /turn/n) = {me} ]; then n=$$((n+1)); echo $$n; sleep 0.05; echo {other} > /turn/n; fi"
-    turn = "n=0; " + mine + "; done"
+    mine = "if [ $$(cat /turn/n) = {me} ]; then n=$$((n+1)); echo $$n; sleep 0.05; echo {other} > /turn/n; fi"
+    turn = "n=0; while [ $$n -lt 10 ]; do " + mine + "; done"
+    common = 'image: busybox, volumes: ["turns:/turn"]'
+    after = "depends_on: {go: {condition: service_completed_successfully}}"
     stack.write(
         "services:\n"
-        f'  a: {{image: busybox, volumes: ["turns:/turn"], command: [sh, -c, "{turn.format(me=0, other=1)}"]}}\n'
-        f'  b: {{image: busybox, volumes: ["turns:/turn"], command: [sh, -c, "{turn.format(me=1, other=0)}"]}}\n'
-        '  go: {image: busybox, volumes: ["turns:/turn"], command: [sh, -c, "echo 0 > /turn/n"], attach: false}\n'
+        f'  a: {{{common}, {after}, command: [sh, -c, "{turn.format(me=0, other=1)}"]}}\n'
+        f'  b: {{{common}, {after}, command: [sh, -c, "{turn.format(me=1, other=0)}"]}}\n'
+        f'  go: {{{common}, command: [sh, -c, "echo 0 > /turn/n"], attach: false}}\n'
         "volumes: {turns: {}}\n"
     )
     wanted = [f"{service}-1  | {n}" for n in range(1, 11) for service in "ab"]
