@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from compose.base.failure import Failure
 from compose.base.place import Path, Span
 from compose.base.value import Value
 
@@ -21,7 +22,8 @@ class Diagnostic(Value, frozen=True, kw_only=True):
     """One problem, rendered for people by `compose.view.diagnostics` and for programs as JSON.
 
     `code` is kebab-case and stable; `summary` is one lower-case line with backticks round what the
-    user typed; `detail` and `hint` may have several lines. No field ever holds a secret's value.
+    user typed; `detail` and `hint` may have several lines. No field ever holds a secret's value. `failures` has what
+    `detail` tells of containers that were waited for in vain, as data.
     """
 
     severity: Severity
@@ -32,3 +34,4 @@ class Diagnostic(Value, frozen=True, kw_only=True):
     detail: str = ""
     hint: str = ""
     notes: tuple[Note, ...] = ()
+    failures: tuple[Failure, ...] = ()

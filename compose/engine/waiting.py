@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from compose.base.clock import Clock
@@ -18,6 +18,7 @@ from compose.engine.port import Engine
 from compose.engine.workers import Workers
 from compose.health.conditions import Failed, Met, Pending
 from compose.health.diagnose import diagnose, timed_out
+from compose.health.observation import Observation
 from compose.plan.operation import Target, WaitCondition
 
 _LOG_LINES = 10
@@ -138,15 +139,30 @@ class Waiter:
         verdict = None if wait.over else self._verdict(wait)
         operation = wait.operation
         if isinstance(verdict, Pending | Met) and operation.timeout is not None:
-            diagnostic = timed_out(
-                verdict if isinstance(verdict, Pending) else Pending(),
-                condition=operation.condition,
-                service=operation.service,
-                seconds=operation.timeout,
-                dependant=operation.dependant,
-                span=wait.span,
+            self._retire(wait)
+            pending = verdict if isinstance(verdict, Pending) else Pending()
+            replicas = (self._lookout.tracker.replica(identifier) for identifier in wait.containers)
+            late = {name for name, _state in pending.waiting}
+            seen = [one.seen for one in replicas if one is not None and one.seen.name in late]
+            self._workers.submit(partial(self._explain_lateness, wait, pending, seen, operation.timeout))
+
+    def _explain_lateness(self, wait: _Wait, pending: Pending, seen: Sequence[Observation], seconds: float) -> None:
+        """Say what was still missing, with the last words of those that are late (on a worker)."""
+        operation = wait.operation
+        wait.done(
+            Resolution(
+                diagnostic=timed_out(
+                    pending,
+                    condition=operation.condition,
+                    service=operation.service,
+                    seconds=seconds,
+                    now=self._clock.now(),
+                    dependant=operation.dependant,
+                    span=wait.span,
+                    seen=[(one, tail(self._engine, one.id, lines=_LOG_LINES)) for one in seen],
+                )
             )
-            self._end(wait, Resolution(diagnostic=diagnostic))
+        )
 
     def _explain(self, wait: _Wait, failed: Failed) -> None:
         """Say why a wait failed, with the culprit's last words (on a worker, because these must be fetched)."""

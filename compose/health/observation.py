@@ -49,6 +49,7 @@ class Observation(Value, frozen=True, kw_only=True):
     exit_code: int = 0
     oom_killed: bool = False
     error: str = ""
+    created_at: float = 0.0
     started_at: float = 0.0
     finished_at: float = 0.0
     restarts: int = 0
@@ -101,6 +102,7 @@ def from_inspect(data: Mapping[str, Any]) -> Observation:
         exit_code=int(state.get("ExitCode") or 0),
         oom_killed=bool(state.get("OOMKilled")),
         error=state.get("Error") or "",
+        created_at=instant(data.get("Created")),
         started_at=instant(state.get("StartedAt")),
         finished_at=instant(state.get("FinishedAt")),
         restarts=int(data.get("RestartCount") or 0),

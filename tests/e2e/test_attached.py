@@ -129,7 +129,7 @@ def test_logs_are_complete_over_twenty_restarts(stack):
 
 
 def test_logs_of_several_containers_come_in_the_order_they_were_written_in(stack):
-    mine = "if [ $$(cat /turn/n) = {me} ]; then n=$$((n+1)); echo $$n; sleep 0.05; echo {other} > /turn/n; fi"
+    mine = "if [ x$$(cat /turn/n) = x{me} ]; then n=$$((n+1)); echo $$n; sleep 0.05; echo {other} > /turn/n; fi"
     turn = "n=0; while [ $$n -lt 10 ]; do " + mine + "; done"
     common = 'image: busybox, volumes: ["turns:/turn"]'
     after = "depends_on: {go: {condition: service_completed_successfully}}"

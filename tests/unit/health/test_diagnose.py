@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import pytest
+
+from compose.base.failure import Failure, ProbeRun
 from compose.base.place import Span
 from compose.health.conditions import Failed, Pending
 from compose.health.diagnose import diagnose, timed_out
+from compose.health.failure import failure_of
+from compose.health.fixes import likely_fix
 from compose.health.observation import Observation, Probe
 
 SPAN = Span(file="compose.yaml", line=7, column=9, end_line=7, end_column=11)
@@ -52,8 +57,21 @@ def test_an_unhealthy_dependency_is_explained_whole():
         "last log lines of shop-db-1:",
         "  starting",
         "  disk is full",
+        "time line:",
+        "     +0.0 s  started, for the 2nd time",
+        "     +5.2 s  probe succeeded",
+        "     +8.5 s  probe exited with 2",
     ]
-    assert found.hint == "`compose logs db` shows everything it wrote"
+    (failure,) = found.failures
+    assert (failure.service, failure.container, failure.dependant) == ("db", "shop-db-1", "web")
+    assert failure.condition == "service_healthy"
+    assert (failure.waited, failure.state, failure.health, failure.exit_code) == (9.0, "running", "unhealthy", None)
+    assert [probe.exit_code for probe in failure.probes] == [0, 2]
+    assert failure.logs == ("starting", "disk is full")
+    assert found.hint == (
+        "nothing listens yet where the probe asks: check address and port, or give the healthcheck a longer `start_period`\n"
+        "`compose logs db` shows everything it wrote"
+    )
 
 
 def test_an_exit_tells_code_times_memory_and_the_engines_word():
@@ -75,6 +93,8 @@ def test_an_exit_tells_code_times_memory_and_the_engines_word():
         "container shop-db-1: exited with code 137 1.0 s ago, ran for 4.0 s, killed for running out of memory, engine says: boom"
     )
     assert "more memory" in found.hint
+    assert found.failures[0].oom_killed
+    assert found.failures[0].exit_code == 137
 
 
 def test_a_failed_job_keeps_the_peers_sentence():
@@ -124,3 +144,46 @@ def test_timeouts_name_what_is_not_there_yet():
     assert own.detail == "container shop-db-1 is starting"
     other = timed_out(pending, condition="service_healthy", service="db", seconds=3.0, dependant="web")
     assert other.summary == "timeout waiting for dependencies: `web` waited 3s for `db` to be healthy"
+
+
+def test_a_timeout_tells_how_those_are_that_are_late():
+    late = Observation(
+        id="a", name="shop-db-1", service="db", state="running", has_healthcheck=True, health="starting", started_at=100.0
+    )
+    pending = Pending(waiting=(("shop-db-1", "starting"),))
+    found = timed_out(pending, condition="running_or_healthy", service="db", seconds=3.0, now=103.0, seen=[(late, ["loading\n"])])
+    assert found.detail.splitlines() == [
+        "container shop-db-1 is starting",
+        "container shop-db-1: running for 3.0 s",
+        "last log lines of shop-db-1:",
+        "  loading",
+    ]
+    assert found.failures[0].logs == ("loading",)
+
+
+def test_a_long_time_line_leaves_out_its_middle():
+    probes = tuple(Probe(start=float(second), end=float(second), exit_code=1) for second in range(1, 60))
+    seen = Observation(id="a", name="shop-db-1", service="db", state="running", started_at=1.0, probes=probes)
+    moments = failure_of(seen, condition="service_healthy").timeline
+    assert len(moments) == 13
+    assert moments[6].what == "… 48 more …"
+    assert moments[-1].time == 59.0
+
+
+@pytest.mark.parametrize(
+    ("failure", "fix"),
+    [
+        (Failure(service="a", exit_code=127), "does not have the command"),
+        (Failure(service="a", exit_code=1, logs=("exec /app: exec format error",)), "another processor"),
+        (Failure(service="a", exit_code=1, logs=("bind: address already in use",)), "has that port"),
+        (Failure(service="a", exit_code=1, logs=("dial tcp: connect: connection refused",)), "depends_on"),
+        (Failure(service="a", probes=(ProbeRun(exit_code=1, output="/bin/sh: curl: not found"),)), "has no `curl`"),
+        (Failure(service="a", probes=(ProbeRun(exit_code=-1, output="Health check exceeded timeout (1s)"),)), "`timeout`"),
+        (Failure(service="a", probes=(ProbeRun(exit_code=1, start=100.0, end=100.1),)), "`start_period`"),
+        (Failure(service="a", exit_code=1), ""),
+    ],
+)
+def test_signs_point_at_a_fix(failure, fix):
+    found = likely_fix(failure, now=110.0)
+    assert fix in found
+    assert bool(fix) == bool(found)
