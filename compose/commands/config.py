@@ -13,6 +13,7 @@ from compose.commands.session import Session, unknown_service
 from compose.model.project import Project
 
 if TYPE_CHECKING:
+    from compose.commands.explain import Provenance
     from compose.source.template import Variable
 
 Listed = Literal["services", "volumes", "networks", "models", "profiles", "images", "environment"]
@@ -22,10 +23,14 @@ _LOOK: dict[str, bool] = {"no_env_resolution": True, "no_name_check": True}
 
 
 class ConfigOptions(Value, frozen=True, kw_only=True):
-    """Options of config; the `no_*` ones leave a stage of loading out."""
+    """Options of config; the `no_*` ones leave a stage of loading out.
+
+    `digests`: resolve = images with the digests their registries have for them, lock = an override file of just those.
+    """
 
     services: tuple[str, ...] = ()
     form: Literal["yaml", "json"] = "yaml"
+    digests: Literal["", "resolve", "lock"] = ""
     no_consistency: bool = False
     no_env_resolution: bool = False
     no_interpolate: bool = False
@@ -51,9 +56,34 @@ def config(session: Session, options: ConfigOptions) -> str:
     from compose.load import encode
 
     found = _resolved(session, options)
+    if options.digests:
+        found = _with_digests(session, found, options)
     if isinstance(found, Project):
         return encode.to_json(found) if options.form == "json" else encode.to_yaml(found)
     return encode.raw_json(found) if options.form == "json" else encode.raw_yaml(found)
+
+
+def traced(session: Session, options: ConfigOptions) -> str | list[Provenance]:
+    """Return the project with the places that set each of its values: YAML with comments, or a list for JSON.
+
+    Raises:
+        InvalidProject: the files do not describe a valid project.
+        ComposeError: `no_interpolate`, with which there is no project.
+    """
+    from compose.commands import provenance
+
+    found = _resolved(session, options)
+    if not isinstance(found, Project):
+        raise fail("contradicting-options", "--provenance cannot be combined with --no-interpolate")
+    return provenance.listed(found) if options.form == "json" else provenance.commented(found)
+
+
+def _with_digests(session: Session, found: Project | dict[str, Any], options: ConfigOptions) -> Project | dict[str, Any]:
+    from compose.commands import digests
+
+    if not isinstance(found, Project):
+        return digests.resolved_tree(session, found)
+    return digests.lock(session, found) if options.digests == "lock" else digests.resolved(session, found)
 
 
 def _resolved(session: Session, options: ConfigOptions) -> Project | dict[str, Any]:

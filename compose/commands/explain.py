@@ -55,7 +55,7 @@ def provenance(session: Session, text: str) -> Provenance:
     from compose.load.encode import to_json  # noqa: PLC0415 - codes are explained without a loader
 
     project = session.load()
-    data = _unescaped(msgspec.json.decode(to_json(project)))
+    data = unescaped(msgspec.json.decode(to_json(project)))
     path, value = _find(data, text)
     places = project.places
     layers = places.layers(path) if isinstance(places, SourceMap) else ()
@@ -98,10 +98,10 @@ def _nothing_there(path: Path, node: Any, rest: str) -> ComposeError:  # noqa: A
     return fail("no-such-path", f"{where} has no `{rest}`", hint=hint)
 
 
-def _unescaped(value: Any) -> Any:  # noqa: ANN401 - JSON
+def unescaped(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return the data of `config` with `$$` as the `$` it stands for."""
     if isinstance(value, str):
         return value.replace("$$", "$")
     if isinstance(value, Mapping):
-        return {key: _unescaped(item) for key, item in value.items()}
-    return [_unescaped(item) for item in value] if isinstance(value, list) else value
+        return {key: unescaped(item) for key, item in value.items()}
+    return [unescaped(item) for item in value] if isinstance(value, list) else value

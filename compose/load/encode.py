@@ -13,18 +13,19 @@ from compose.load.unique import SHAPE, Index
 from compose.model.plain import natural, plain_json, plain_yaml
 from compose.model.project import Project
 from compose.model.storage import FileObject
-from compose.source.dump import dump
+from compose.source.dump import Remarks, dump
 
 _SECTIONS = ("networks", "volumes", "secrets", "configs", "models")
 _INDENT = 2
 _FILLED = frozenset({"environment", "args"})
 
 
-def to_yaml(project: Project) -> str:
+def to_yaml(project: Project, remarks: Remarks | None = None) -> str:
     """Return a project as YAML with every `$` doubled, so that it can be loaded again."""
-    data: dict[str, Any] = {"name": project.name, "services": plain_yaml(project.services)}
+    data: dict[str, Any] = {"name": project.name} if project.name else {}
+    data["services"] = plain_yaml(project.services)
     data |= {section: plain_yaml(resources) for section, resources in _resources(project) if resources}
-    return _escaped(dump(data | plain_yaml(project.extensions)))
+    return _escaped(dump(data | plain_yaml(project.extensions), remarks))
 
 
 def to_json(project: Project) -> str:

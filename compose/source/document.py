@@ -210,6 +210,8 @@ class SourceMap:
             child: str | int | None = part
             if isinstance(node, list) and isinstance(part, str):
                 child = _spelt(node, part)
+            if isinstance(node, str):
+                return found, found is not None  # what the model has below text was made from it: the words of a command
             if child is None or not isinstance(node, dict | list):
                 return found, False
             mark = mark_of(node, child)

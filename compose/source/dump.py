@@ -7,11 +7,12 @@ reads as one, as a literal block where it has line ends, else in quotes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from compose.base.go_text import Single, float_text
 from compose.base.pattern import lazy_pattern
+from compose.base.place import Path
 
 _INDENT = "  "
 _LONGEST_SIMPLE_KEY = 128
@@ -52,23 +53,41 @@ _BREAKS = frozenset("\r\n\x85\u2028\u2029")
 _BLANK_BEFORE_BREAK = lazy_pattern(r" [\r\n\x85\u2028\u2029]")
 
 
-def dump(data: Any) -> str:  # noqa: ANN401 - any plain data
+class Remarks:
+    """What is to be said of the leaves at and below a path, as comments at the ends of their lines."""
+
+    def __init__(self, tell: Callable[[Path], str], path: Path = ()) -> None:
+        self._tell = tell
+        self._path = path
+
+    def below(self, key: str | int) -> Remarks:
+        """Return the remarks for a child."""
+        return Remarks(self._tell, (*self._path, key))
+
+    def said_of(self, text: str) -> str:
+        """Return the text of a leaf with what is to be said of it."""
+        first, end, rest = text.partition("\n")
+        return f"{first}  # {self._tell(self._path)}{end}{rest}"
+
+
+def dump(data: Any, remarks: Remarks | None = None) -> str:  # noqa: ANN401 - any plain data
     """Return `data` (mappings, lists, text, numbers, booleans, null) as a YAML document; keys stay in their order."""
-    return "".join(_document(data))
+    return "".join(_document(data, remarks))
 
 
-def _document(data: Any) -> Iterator[str]:  # noqa: ANN401 - any plain data
+def _document(data: Any, remarks: Remarks | None) -> Iterator[str]:  # noqa: ANN401 - any plain data
     if isinstance(data, dict) and data:
-        yield from _mapping(data, "")
+        yield from _mapping(data, "", None, remarks)
     elif isinstance(data, list) and data:
-        yield from _sequence(data, "")
+        yield from _sequence(data, "", None, remarks)
     else:
         yield f"{_scalar(data, _INDENT)}\n"
 
 
-def _mapping(data: dict[str, Any], indent: str, lead: str | None = None) -> Iterator[str]:
+def _mapping(data: dict[str, Any], indent: str, lead: str | None, remarks: Remarks | None) -> Iterator[str]:
     """Yield the lines of a mapping; `lead` stands before the first in place of `indent`."""
     for key, value in data.items():
+        about = remarks.below(key) if remarks is not None else None
         start = indent if lead is None else lead
         lead = None
         text = _key(key)
@@ -77,25 +96,31 @@ def _mapping(data: dict[str, Any], indent: str, lead: str | None = None) -> Iter
             start, text = indent, ""
         if isinstance(value, dict) and value:
             yield f"{start}{text}:\n"
-            yield from _mapping(value, indent + _INDENT)
+            yield from _mapping(value, indent + _INDENT, None, about)
         elif isinstance(value, list | tuple) and value:
             yield f"{start}{text}:\n"
-            yield from _sequence(value, indent + _INDENT)
+            yield from _sequence(value, indent + _INDENT, None, about)
         else:
-            yield f"{start}{text}: {_scalar(value, indent + _INDENT)}\n"
+            yield f"{start}{text}: {_leaf(value, indent + _INDENT, about)}\n"
 
 
-def _sequence(data: list[Any] | tuple[Any, ...], indent: str, lead: str | None = None) -> Iterator[str]:
-    for value in data:
+def _sequence(data: list[Any] | tuple[Any, ...], indent: str, lead: str | None, remarks: Remarks | None) -> Iterator[str]:
+    for index, value in enumerate(data):
+        about = remarks.below(index) if remarks is not None else None
         start = indent if lead is None else lead
         lead = None
         below = indent + _INDENT
         if isinstance(value, dict) and value:
-            yield from _mapping(value, below, f"{start}- ")
+            yield from _mapping(value, below, f"{start}- ", about)
         elif isinstance(value, list | tuple) and value:
-            yield from _sequence(value, below, f"{start}- ")
+            yield from _sequence(value, below, f"{start}- ", about)
         else:
-            yield f"{start}- {_scalar(value, below)}\n"
+            yield f"{start}- {_leaf(value, below, about)}\n"
+
+
+def _leaf(value: Any, indent: str, remarks: Remarks | None) -> str:  # noqa: ANN401 - any plain data
+    text = _scalar(value, indent)
+    return text if remarks is None else remarks.said_of(text)
 
 
 def _scalar(value: Any, indent: str) -> str:  # noqa: ANN401 - any plain data

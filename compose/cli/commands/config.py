@@ -29,6 +29,9 @@ def config(
     form: Annotated[str, param.Option("--format", show_default="yaml", help="How to print: yaml or json")] = "",
     hashes: Annotated[str, param.Option("--hash", help="Print the config hash of services: * or names with commas between")] = "",
     images: Annotated[bool, param.Option("--images", help="Print the names of images")] = False,
+    lock_image_digests: Annotated[
+        bool, param.Option("--lock-image-digests", help="Print an override file that pins each image to its digest of now")
+    ] = False,
     models: Annotated[bool, param.Option("--models", help="Print the models that services use")] = False,
     networks: Annotated[bool, param.Option("--networks", help="Print the keys of networks")] = False,
     no_consistency: Annotated[bool, param.Option("--no-consistency", help="Do not check that the parts fit together")] = False,
@@ -38,7 +41,13 @@ def config(
     no_path_resolution: Annotated[bool, param.Option("--no-path-resolution", help="Leave paths as they are written")] = False,
     output: Annotated[str, param.Option("-o", "--output", help="Write to a file instead of stdout")] = "",
     profiles: Annotated[bool, param.Option("--profiles", help="Print the names of profiles")] = False,
+    provenance: Annotated[
+        bool, param.Option("--provenance", help="Add to each value the files, lines and columns that set it, the winner first")
+    ] = False,
     quiet: Annotated[bool, param.Option("-q", "--quiet", help="Check only, print nothing")] = False,
+    resolve_image_digests: Annotated[
+        bool, param.Option("--resolve-image-digests", help="Pin each image to the digest that its registry has for it now")
+    ] = False,
     service_names: Annotated[bool, param.Option("--services", help="Print the names of services")] = False,
     variables: Annotated[
         bool, param.Option("--variables", help="Print the variables that the files use, with their defaults")
@@ -70,6 +79,7 @@ def config(
         options = use_case.ConfigOptions(
             services=chosen,
             form=use_case.check_form(form or "yaml"),
+            digests="lock" if lock_image_digests else "resolve" if resolve_image_digests else "",
             no_consistency=no_consistency,
             no_env_resolution=no_env_resolution,
             no_interpolate=no_interpolate,
@@ -80,6 +90,11 @@ def config(
             return _diagnose(runtime, session, options, diagnostics)
         if quiet:
             use_case.check(session, options)
+        elif provenance:
+            from compose.view.json_form import json_line
+
+            found = use_case.traced(session, options)
+            _deliver(runtime, found if isinstance(found, str) else json_line(found), output=output)
         else:
             _deliver(runtime, use_case.config(session, options), output=output)
     return 0
