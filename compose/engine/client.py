@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from compose.base.errors import EngineError
-from compose.engine import errors
+from compose.engine import errors, retry
 from compose.engine.endpoint import Endpoint
 from compose.engine.port import JSON, Call
 from compose.engine.transport import Answer, Request, Transport
@@ -26,6 +27,8 @@ OLDEST = (1, 40)
 
 READ_SECONDS = 60.0
 WRITE_SECONDS = 300.0
+_READ_PAUSES = 0.05, 0.25
+"""Seconds between the attempts of a call that only reads."""
 _HIJACK = {"Connection": "Upgrade", "Upgrade": "tcp"}
 _UPGRADED = 101
 _REFUSED = 400
@@ -40,6 +43,7 @@ class HttpEngine:
         self._transport = transport
         self._facts: EngineFacts | None = None
         self._lock = threading.Lock()
+        self._never = threading.Event()
 
     @property
     def facts(self) -> EngineFacts:
@@ -56,7 +60,13 @@ class HttpEngine:
         return self._endpoint.url
 
     def call(self, call: Call) -> JSON:
-        """Do one request and return its decoded answer."""
+        """Do one request and return its decoded answer; one that only reads is repeated when it fails in passing."""
+        attempt = partial(self._call, call)
+        if call.writes:
+            return attempt()
+        return retry.persist(attempt, self._never, again=retry.is_passing_for_reads, pauses=_READ_PAUSES)
+
+    def _call(self, call: Call) -> JSON:
         return _decode(self._exchange(call, prefix=self._prefix()))
 
     def stream(self, call: Call) -> AnswerStream:

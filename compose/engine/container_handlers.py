@@ -101,7 +101,7 @@ def _first_of(work: Work, binding: Binding) -> str:
     if made:
         return min(made)[1]
     extra = f"{labels.SERVICE}={binding.service}", f"{labels.ONEOFF}=False"
-    found = work.persist(lambda: list_containers(work.engine, work.run.project, *extra))
+    found = list_containers(work.engine, work.run.project, *extra)
     if not found:
         what = f"cannot share {binding.sharing or 'namespace'} with service {binding.service}: container missing"
         raise fail("shared-container-missing", what, hint=f"create it as well: `compose up {binding.service}`")
@@ -112,9 +112,7 @@ def _add_image_label(work: Work, body: dict[str, Any], reference: str, platform:
     """Label a container with the identity of its image, which an earlier step may just have pulled or built."""
     if labels.IMAGE in (body.get("Labels") or {}):
         return
-    image = work.run.once(
-        ("image", reference, platform), lambda: work.persist(lambda: look_up(work.engine, reference, platform=platform))
-    )
+    image = work.run.once(("image", reference, platform), lambda: look_up(work.engine, reference, platform=platform))
     if image is not None:
         body["Labels"] = {**(body.get("Labels") or {}), labels.IMAGE: image.identity}
 

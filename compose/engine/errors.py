@@ -14,6 +14,7 @@ from compose.base.errors import EngineError, EngineUnreachable
 NOT_FOUND = 404
 CONFLICT = 409
 SERVER_ERROR = 500
+NOT_IMPLEMENTED = 501
 
 _CODES = {
     400: "engine-bad-request",

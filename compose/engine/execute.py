@@ -22,6 +22,7 @@ from compose.engine.lookout import Lookout
 from compose.engine.outcome import Outcome, Timing
 from compose.engine.port import Engine
 from compose.engine.progress import PlanProgress
+from compose.engine.retry import is_trouble, persist
 from compose.engine.telling import Emit, Teller
 from compose.engine.waiting import Resolution, Waiter
 from compose.engine.work import Finished, Handlers, Run, Work
@@ -192,11 +193,12 @@ class _Execution:
         self._started(step)
         self._workers.submit(partial(self._perform, step, step.operation, partial(self._worked, step)))
 
-    def _perform(self, step: Step, operation: Operation, done: Callable[[Result], None]) -> None:
-        """Carry out an operation (on a worker)."""
+    def _perform(self, step: Step, operation: Operation, done: Callable[[Result], None], *, stubborn: bool = False) -> None:
+        """Carry out an operation (on a worker); `stubborn` tries again whatever the engine's trouble is."""
         result: Result
+        attempt = partial(self._handlers[type(operation)], operation, Work(self._run, step))
         try:
-            result = self._handlers[type(operation)](operation, Work(self._run, step))
+            result = persist(attempt, self._run.abort, again=is_trouble) if stubborn else attempt()
         except Exception as error:  # noqa: BLE001 - the loop tells the user, whatever it is
             result = error
         self._inbox.put(partial(done, result))
@@ -256,7 +258,7 @@ class _Execution:
             (step, operation), *rest = possible
             self._tell.started(step, operation)
             done = partial(self._took_back, step, operation, rest, self._clock.monotonic())
-            self._workers.submit(partial(self._perform, step, operation, done))
+            self._workers.submit(partial(self._perform, step, operation, done, stubborn=True))
 
     def _took_back(
         self, step: Step, operation: Operation, rest: list[tuple[Step, Operation]], start: float, result: Result

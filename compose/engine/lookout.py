@@ -82,7 +82,6 @@ class Lookout:
         self._known: dict[str, _Known] = {}
         self._looking: dict[str, bool] = {}
         self._troubled: dict[str, tuple[float, float]] = {}
-        self._away_since: float | None = None
         self._listeners: list[Listener] = []
         self._workers = Workers(_LOOKS, name="engine-look")
         self._subscription: Subscription | None = None
@@ -166,34 +165,17 @@ class Lookout:
             heapq.heappop(self._timers)[2]()
 
     def _signalled(self, signal: Signal) -> None:
-        if isinstance(signal, Opened):
-            self._away_since = None
-            self._look_at_all()
-        elif isinstance(signal, Interrupted):
-            self._interrupted(signal.error)
+        if isinstance(signal, Opened | Interrupted):
+            self._look_at_all()  # without events it is looked instead; an engine that is not there is told by the looks
         else:
             if signal.container in self._known:
                 self.look(signal.container)
             for listener in self._listeners:
                 listener.happened(signal)
 
-    def _interrupted(self, error: EngineError) -> None:
-        """Take in that no events come; an engine that is there but has none to give is looked at instead."""
-        if error.status:
-            self._look_at_all()
-        else:
-            self._away(error)
-
     def _look_at_all(self) -> None:
         for container in self._known:
             self.look(container)
-
-    def _away(self, error: EngineError) -> None:
-        now = self._clock.monotonic()
-        if self._away_since is None:
-            self._away_since = now
-        if now - self._away_since >= _GIVE_UP_SECONDS:
-            self._tell_lost(error)
 
     def _inspect(self, container: str, order: int) -> None:
         """Look at a container (on a worker)."""

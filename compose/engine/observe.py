@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
@@ -12,6 +13,7 @@ from compose.base import labels
 from compose.base.errors import EngineError
 from compose.engine.errors import NOT_FOUND
 from compose.engine.port import JSON, Call, Engine, path
+from compose.engine.retry import is_lost, persist
 from compose.engine.workers import Workers
 from compose.state.image import image_from_inspect, serves
 from compose.state.observed import ContainerState, EngineFacts, ImageState, NetworkState, Observed, VolumeState
@@ -19,6 +21,7 @@ from compose.state.parse import container_from_list, facts_from, network_from_li
 
 Inspect = bool | Callable[[ContainerState], bool]
 
+_NEVER = threading.Event()
 _MANIFESTS_SINCE = (1, 48)
 _THREADS = 16
 _ID = re.compile(r"[0-9a-f]{12,64}")
@@ -92,14 +95,14 @@ def list_containers(engine: Engine, project: str, *extra: str) -> tuple[Containe
 
 def detailed_facts(engine: Engine) -> EngineFacts:
     """Return the engine's facts with what only GET info tells: swarm, rootless, cgroups, storage driver."""
-    version = engine.call(Call(method="GET", path="/version"))
-    info = engine.call(Call(method="GET", path="/info"))
+    version = _ask(engine, Call(method="GET", path="/version"))
+    info = _ask(engine, Call(method="GET", path="/info"))
     return facts_from(version, info, api_version=engine.facts.api_version)
 
 
 def project_images(engine: Engine, project: str) -> tuple[str, ...]:
     """Return the names of images that carry the project's label: those built for it (GET images/json)."""
-    found = engine.call(Call(method="GET", path="/images/json", query={"filters": {"label": [f"{labels.PROJECT}={project}"]}}))
+    found = _ask(engine, Call(method="GET", path="/images/json", query={"filters": {"label": [f"{labels.PROJECT}={project}"]}}))
     return tuple(sorted(tag for image in found or () for tag in image.get("RepoTags") or ()))
 
 
@@ -120,7 +123,7 @@ def _inspected(
 
 def _labelled(engine: Engine, project: str, *extra: str) -> tuple[ContainerState, ...]:
     filters = {"label": [f"{labels.PROJECT}={project}", *extra]}
-    items = engine.call(Call(method="GET", path="/containers/json", query={"all": True, "filters": filters}))
+    items = _ask(engine, Call(method="GET", path="/containers/json", query={"all": True, "filters": filters}))
     return tuple(sorted(map(container_from_list, items or ()), key=lambda one: (one.service, one.number, one.name)))
 
 
@@ -148,7 +151,7 @@ def _networks(engine: Engine, project: str, names: Collection[str]) -> tuple[Net
 
 
 def _list_networks(engine: Engine, filters: dict[str, list[str]]) -> list[NetworkState]:
-    items = engine.call(Call(method="GET", path="/networks", query={"filters": filters}))
+    items = _ask(engine, Call(method="GET", path="/networks", query={"filters": filters}))
     return [network_from_list(item) for item in items or ()]
 
 
@@ -162,7 +165,7 @@ def _volumes(engine: Engine, project: str, names: Collection[str]) -> tuple[Volu
 
 
 def _list_volumes(engine: Engine, filters: dict[str, list[str]]) -> list[VolumeState]:
-    answer = engine.call(Call(method="GET", path="/volumes", query={"filters": filters}))
+    answer = _ask(engine, Call(method="GET", path="/volumes", query={"filters": filters}))
     return [volume_from_list(item) for item in (answer or {}).get("Volumes") or ()]
 
 
@@ -177,8 +180,14 @@ def _image(engine: Engine, reference: str, platform: str, facts: EngineFacts) ->
 def _if_there(engine: Engine, where: str, **query: bool | None) -> JSON:
     """Return the answer of a GET, None when the engine has no such thing."""
     try:
-        return engine.call(Call(method="GET", path=where, query=query))
+        return _ask(engine, Call(method="GET", path=where, query=query))
     except EngineError as error:
         if error.status == NOT_FOUND:
             return None
         raise
+
+
+def _ask(engine: Engine, call: Call) -> JSON:
+    """Return the answer of a call, waiting for an engine that goes away between two of them (it may be restarting)."""
+    engine.facts  # noqa: B018 - an engine that was never there is not waited for
+    return persist(partial(engine.call, call), _NEVER, again=is_lost)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from compose.base.errors import EngineError, EngineUnreachable
-from compose.engine.errors import CONFLICT, SERVER_ERROR
+from compose.engine.errors import CONFLICT, NOT_IMPLEMENTED, SERVER_ERROR
 
 Made = TypeVar("Made")
 
@@ -36,6 +36,18 @@ def is_passing(error: EngineError) -> bool:
     if is_lost(error) or error.status in _PASSING_STATUS:
         return True
     return (error.status >= SERVER_ERROR or error.status == CONFLICT) and _PASSING.search(error.message) is not None
+
+
+def is_passing_for_reads(error: EngineError) -> bool:
+    """Whether a call that only reads may well succeed a moment later, from an engine that was there just now."""
+    if isinstance(error, EngineUnreachable):
+        return False
+    return is_passing(error) or (error.status >= SERVER_ERROR and error.status != NOT_IMPLEMENTED)
+
+
+def is_trouble(error: EngineError) -> bool:
+    """Whether what went wrong may be the engine's trouble of the moment; for what must be tried by all means."""
+    return is_passing(error) or error.status >= SERVER_ERROR
 
 
 def is_name_taken(error: EngineError) -> bool:

@@ -145,17 +145,30 @@ def test_answers_are_decoded_by_their_kind():
         (404, {"message": "No such container: x"}, "engine-not-found", "No such container: x"),
         (409, {"cause": "in use", "response": 409}, "engine-conflict", "in use"),
         (500, b"plain\nwords", "engine-error", "plain words"),
-        (418, b"", "engine-refused", "GET /x: status 418"),
+        (418, b"", "engine-refused", "POST /x: status 418"),
     ],
 )
 def test_a_refusal_carries_the_engines_words(status, body, code, message):
     kind = "text/plain" if isinstance(body, bytes) else "application/json"
     one, _ = engine(Reply(body, status=status, kind=kind))
     with pytest.raises(EngineError) as caught:
-        one.call(Call(method="GET", path="/x"))
+        one.call(Call(method="POST", path="/x"))
     assert (caught.value.status, caught.value.message) == (status, message)
     assert caught.value.diagnostics[0].code == code
     assert caught.value.diagnostics[0].summary == f"Error response from daemon: {message}"
+
+
+def test_a_call_that_only_reads_is_repeated_when_it_fails_in_passing():
+    broken = Reply({"message": "tripped"}, status=500)
+    one, transport = engine(broken, broken, Reply([]))
+    assert one.call(Call(method="GET", path="/x")) == []
+    assert len(transport.requests) == 4
+    one, transport = engine(broken, broken, broken)
+    with pytest.raises(EngineError, match="tripped"):
+        one.call(Call(method="GET", path="/x"))
+    one, transport = engine(broken)
+    with pytest.raises(EngineError, match="tripped"):
+        one.call(Call(method="POST", path="/x"))
 
 
 def test_a_known_refusal_has_a_hint():

@@ -9,6 +9,7 @@ import pytest
 from compose.base.clock import SystemClock
 from compose.base.errors import ComposeError, fail
 from compose.base.events import HealthChanged, PlanFinished, PlanStarted, StepFailed, StepFinished, StepSkipped, StepStarted
+from compose.engine import retry
 from compose.engine.execute import Outcome, execute
 from compose.engine.fake import FakeEngine, calls_to, writes
 from compose.engine.fake_script import Exit, Fault, Health, InstantClock, Line, Script
@@ -403,10 +404,21 @@ def test_a_committed_group_stays_whatever_fails_later():
     assert names(engine) == {"shop-web-1": "exited", "tmp_web": "running"}
 
 
-def test_what_cannot_be_taken_back_is_reported_too():
+def test_taking_back_is_tried_again_whatever_the_engine_says(monkeypatch):
+    monkeypatch.setattr(retry, "PAUSES", (0.0, 0.0))
     engine, old = with_old()
     engine.script("tmp_web", Script(refuses="no"))
-    engine.fail(Fault(matches=calls_to("POST", f"{old}/start"), status=500, message="no way back"))
+    engine.fail(Fault(matches=calls_to("POST", f"{old}/start"), status=500, message="not now", times=2))
+    outcome, _ = carry_out(plan(*replacement(old)), engine)
+    assert [one.summary for one in outcome.diagnostics] == ["Error response from daemon: no"]
+    assert names(engine) == {"shop-web-1": "running"}
+
+
+def test_what_cannot_be_taken_back_is_reported_too(monkeypatch):
+    monkeypatch.setattr(retry, "PAUSES", (0.0, 0.0))
+    engine, old = with_old()
+    engine.script("tmp_web", Script(refuses="no"))
+    engine.fail(Fault(matches=calls_to("POST", f"{old}/start"), status=500, message="no way back", times=9))
     outcome, _ = carry_out(plan(*replacement(old)), engine)
     assert [one.summary for one in outcome.diagnostics] == [
         f"Error response from daemon: {text}" for text in ("no", "no way back")
