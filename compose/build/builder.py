@@ -186,7 +186,7 @@ class Builder:
         with self._lock:
             if not self._looked:
                 self._looked = True
-                self._plugin = buildx.find_plugin(self._environ)
+                self._plugin = buildx.find_plugin(self._environ, cache=self._cache)
             return self._plugin
 
     def _tell_missing(self, reporter: Reporter) -> None:

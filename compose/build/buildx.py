@@ -17,6 +17,7 @@ from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
 from compose.base.value import Value
 from compose.build.bake import definition, entitlements, target_name
+from compose.build.cache import Cache, stamp
 from compose.build.dockerfile import locate, parse
 from compose.build.job import Job
 from compose.build.rawjson import Transcript
@@ -59,8 +60,10 @@ def wants_buildkit(environ: Mapping[str, str], facts: EngineFacts) -> bool:
     return facts.name == "docker" and facts.os != "windows"
 
 
-def find_plugin(environ: Mapping[str, str], directories: Sequence[str] = _SYSTEM_DIRECTORIES) -> Plugin | None:
-    """Return the buildx the docker command line would use, None when there is none.
+def find_plugin(
+    environ: Mapping[str, str], directories: Sequence[str] = _SYSTEM_DIRECTORIES, *, cache: Cache | None = None
+) -> Plugin | None:
+    """Return the buildx the docker command line would use, None when there is none; `cache` remembers its version.
 
     Raises:
         ComposeError: `buildx-too-old`.
@@ -68,7 +71,7 @@ def find_plugin(environ: Mapping[str, str], directories: Sequence[str] = _SYSTEM
     suffix = ".exe" if os.name == "nt" else ""
     for directory in (str(config_directory(environ) / "cli-plugins"), *_extra(environ), *directories):
         file = Path(directory, _NAME + suffix)
-        version = _version(file, environ) if os.access(file, os.X_OK) else None
+        version = _remembered(file, environ, cache) if os.access(file, os.X_OK) else None
         if version is None:
             continue
         if version < OLDEST:
@@ -190,6 +193,23 @@ def _extra(environ: Mapping[str, str]) -> list[str]:
         return []  # whoever needs the configuration says what is wrong with it
     found = told.get("cliPluginsExtraDirs") if isinstance(told, dict) else None
     return [str(directory) for directory in found] if isinstance(found, list) else []
+
+
+def _remembered(file: Path, environ: Mapping[str, str], cache: Cache | None) -> tuple[int, int] | None:
+    """Return a plugin's version; it is asked once, not in every run."""
+    if cache is None:
+        return _version(file, environ)
+    program = file.resolve()
+    try:
+        mark = stamp(program.stat())
+    except OSError:
+        return None  # gone since it was found
+    version = cache.version(str(program), mark)
+    if version is None:
+        version = _version(file, environ)
+        if version is not None:
+            cache.keep_version(str(program), mark, version)
+    return version
 
 
 def _version(file: Path, environ: Mapping[str, str]) -> tuple[int, int] | None:

@@ -1,4 +1,5 @@
-"""What is remembered between runs: digests of files by their status, what images were built from, fetched contexts.
+"""What is remembered between runs: digests of files by their status, what images were built from, fetched contexts, and
+versions of programs.
 
 Everything here may be deleted at any time; a broken or missing entry only costs time or a less exact message.
 """
@@ -52,6 +53,13 @@ class Known(Value, frozen=True, kw_only=True):
     digest: str
 
 
+class KnownProgram(Value, frozen=True, kw_only=True):
+    """The version of a program whose file had this status."""
+
+    stamp: Stamp
+    version: tuple[int, int]
+
+
 def cache_directory(environ: Mapping[str, str]) -> Path:
     """Return where this tool keeps what it may lose: below XDG_CACHE_HOME, else `~/.cache`."""
     named = environ.get("XDG_CACHE_HOME", "")
@@ -82,6 +90,15 @@ class Cache:
         """Remember what the inputs with this digest are."""
         self._write("builds", digest.removeprefix("sha256:"), manifest)
         self._prune("builds")
+
+    def version(self, program: str, mark: Stamp) -> tuple[int, int] | None:
+        """Return the version of a program, None when it is not remembered or its file has changed."""
+        known = self._read("programs", _key(program), KnownProgram)
+        return known.version if known is not None and known.stamp == mark else None
+
+    def keep_version(self, program: str, mark: Stamp, version: tuple[int, int]) -> None:
+        """Remember the version of a program."""
+        self._write("programs", _key(program), KnownProgram(stamp=mark, version=version))
 
     def _read(self, kind: str, key: str, type_: type[Kept]) -> Kept | None:
         try:

@@ -18,6 +18,7 @@ from compose.base.errors import EngineError
 from compose.engine import endpoint as endpoints
 from compose.engine import errors
 from compose.engine.chunked import Dechunker
+from compose.engine.credentials import auth_header, config_header, read_logins
 from compose.engine.endpoint import Endpoint
 from compose.engine.transport import Request
 
@@ -64,11 +65,13 @@ class PlainTransport:
 
     def registry_auth(self, reference: str) -> str:
         """Return the `X-Registry-Auth` value for an image reference, "" when nothing is known."""
-        return self._docker().registry_auth(reference)
+        logins = read_logins(self._endpoint.config)
+        return self._docker().registry_auth(reference) if logins is None else auth_header(logins, reference)
 
     def registry_config(self) -> str:
         """Return the `X-Registry-Config` value for builds, "" when nothing is known."""
-        return self._docker().registry_config()
+        logins = read_logins(self._endpoint.config)
+        return self._docker().registry_config() if logins is None else config_header(logins)
 
     def close(self) -> None:
         """Drop every connection, also those in use."""

@@ -7,7 +7,9 @@ import sys
 import pytest
 
 from compose.base.errors import Cancelled, ComposeError
+from compose.build import buildx
 from compose.build.buildx import bake, environment, find_plugin, wants_buildkit
+from compose.build.cache import Cache
 from compose.build.job import Job
 from compose.build.report import Source
 from compose.engine.contexts import TLS
@@ -63,6 +65,17 @@ def test_a_plugin_is_found_where_the_docker_command_line_looks(tmp_path):
     assert (found.path, found.version) == (str(tmp_path / "cli-plugins/docker-buildx"), (0, 29))
     assert find_plugin({"DOCKER_CONFIG": str(tmp_path / "none")}, [str(tmp_path / "cli-plugins")]).version == (0, 29)
     assert find_plugin({"DOCKER_CONFIG": str(tmp_path / "none")}, ()) is None
+
+
+def test_a_plugin_is_asked_for_its_version_once(tmp_path, monkeypatch):
+    environ, cache = plugin(tmp_path), Cache(tmp_path / "cache")
+    asked = []
+    version = buildx._version
+    monkeypatch.setattr(buildx, "_version", lambda file, environ: asked.append(file) or version(file, environ))
+    assert {find_plugin(environ, (), cache=cache).version for _ in range(2)} == {(0, 29)}
+    assert len(asked) == 1
+    plugin(tmp_path, version="v0.30.0")
+    assert find_plugin(environ, (), cache=cache).version == (0, 30)
 
 
 def test_the_configuration_names_further_directories(tmp_path):

@@ -253,7 +253,7 @@ def test_a_missing_context_is_the_fault_of_its_service(tmp_path):
 
 @pytest.fixture
 def without_plugin(monkeypatch):
-    monkeypatch.setattr("compose.build.buildx.find_plugin", lambda _environ: None)
+    monkeypatch.setattr("compose.build.buildx.find_plugin", lambda _environ, **_more: None)
 
 
 @pytest.mark.usefixtures("without_plugin")

@@ -13,6 +13,7 @@ import pytest
 
 from compose.base.errors import EngineError, EngineUnreachable
 from compose.engine.contexts import TLS
+from compose.engine.credentials import auth_header, config_header, read_logins
 from compose.engine.docker import DockerTransport
 from compose.engine.endpoint import Endpoint
 from compose.engine.plain import PlainTransport
@@ -339,6 +340,51 @@ def test_credentials_come_from_the_docker_configuration(tmp_path):
 def test_without_a_configuration_there_are_no_credentials():
     transport = DockerTransport(Endpoint(url="unix:///x.sock", source="x", config="/nonexistent"))
     assert (transport.registry_auth("app"), transport.registry_config()) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("registry", "reference"),
+    [
+        ("registry.example:5000", "registry.example:5000/team/app:1"),
+        ("https://registry.example/v2/", "registry.example/app@sha256:00"),
+        ("https://index.docker.io/v1/", "me/app"),
+    ],
+)
+@pytest.mark.parametrize("entry", [{"auth": base64.b64encode(b"me:w:ord").decode()}, {"identitytoken": "t"}, {}])
+def test_logins_in_the_configuration_itself_are_read_as_docker_py_reads_them(tmp_path, registry, reference, entry):
+    docker = logged_in(tmp_path, auths={registry: entry}, proxies={"default": {}})
+    logins = read_logins(str(tmp_path))
+    assert decoded(auth_header(logins, reference)) == decoded(docker.registry_auth(reference))
+    assert auth_header(logins, "other.example/app") == ""
+    assert decoded(config_header(logins))[registry] == decoded(docker.registry_config())[registry]
+
+
+def decoded(header):
+    """Return what a header says, keys as the engine reads them (in any case), without what it does not look at."""
+    told = json.loads(base64.urlsafe_b64decode(header or "e30="))
+    return lower(told)
+
+
+def lower(told):
+    if not isinstance(told, dict):
+        return told
+    return {key.lower(): lower(value) for key, value in told.items() if key.lower() not in {"serveraddress", "email"}}
+
+
+def test_what_only_docker_py_reads_is_left_to_it(tmp_path):
+    assert read_logins(str(tmp_path)) == {}
+    assert read_logins("") == {}
+    for text in (
+        "{",
+        '{"credsStore": "x"}',
+        '{"credHelpers": {"a": "b"}}',
+        '{"https://index.docker.io/v1/": {"auth": "bTp3"}}',
+        '{"auths": {"a": {"auth": "?"}}}',
+        '{"auths": {"a": {"auth": "bWU="}}}',
+        '{"auths": {"a": 1}}',
+    ):
+        (tmp_path / "config.json").write_text(text)
+        assert read_logins(str(tmp_path)) is None, text
 
 
 def test_a_missing_credential_helper_is_said_without_secrets(tmp_path):
