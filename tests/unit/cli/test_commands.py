@@ -77,5 +77,14 @@ def test_every_command_stands_in_a_section_of_help():
         assert bool(entry.example) == bool(entry.means), name
 
 
-def test_every_command_is_in_the_list():
-    assert set(ALL) - set(LIST) == set()
+def test_every_command_is_in_the_list_and_every_listed_one_is_there():
+    absent = {name for name, about in LIST.items() if about.get("absent")}
+    assert set(LIST) - {"compose"} - absent == set(ALL)
+
+
+@pytest.mark.parametrize("name", ["compose", *ALL])
+def test_other_names_of_a_flag_are_understood(name):
+    known = {flag_of(option).long: set(option.opts) for option in options(name)}
+    for pair in LIST[name].get("aliases", "").split():
+        alias, _, long = pair.partition("=")
+        assert alias in known[long]
