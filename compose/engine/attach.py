@@ -56,9 +56,9 @@ def interact(connection: Connection, *, tty: bool, stdin: int | None, stdout: Wr
         for stream, data in demultiplex(connection.chunks(), tty=tty):
             (stderr if stream == "stderr" else stdout)(data)
     finally:
+        connection.close()  # first: a write that nobody reads any more ends with it
         if feeder is not None:
             feeder.close()
-        connection.close()
 
 
 def resize(engine: Engine, identifier: str, *, rows: int, columns: int, of_exec: bool = False) -> bool:

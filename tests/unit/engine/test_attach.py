@@ -58,6 +58,23 @@ def test_input_is_sent_and_its_end_told():
     assert (connection.written, connection.input_ended) == (b"typed", True)
 
 
+def test_the_end_of_the_other_side_ends_it_while_it_takes_no_more_input():
+    closed, writing = threading.Event(), threading.Event()
+
+    def stuck(_connection, _data):
+        writing.set()
+        assert closed.wait(SECONDS), "closing ends a write that is blocked"
+
+    connection = FakeConnection(closing=lambda _stream: closed.set(), received=stuck)
+    reader, writer = os.pipe()
+    os.write(writer, b"too much")
+    threading.Thread(target=lambda: (writing.wait(SECONDS), connection.end()), daemon=True).start()
+    interact(connection, tty=False, stdin=reader, stdout=Kept().to_out, stderr=Kept().to_err)
+    assert closed.is_set()
+    os.close(reader)
+    os.close(writer)
+
+
 def test_the_end_of_the_other_side_ends_it_while_nobody_types():
     connection = FakeConnection()
     connection.end()
