@@ -37,6 +37,7 @@ def perform(
         )
     if not plan.steps:
         return None
+    from compose.commands.blame import placing, with_consequences  # noqa: PLC0415 - a plan without steps does without
     from compose.commands.timings import Performed  # noqa: PLC0415 - a plan without steps does without
     from compose.engine.execute import execute  # noqa: PLC0415 - likewise
 
@@ -47,12 +48,21 @@ def perform(
     parallel = session.options.parallel if session.options.parallel > 0 else None
     handlers = _handlers(session, plan, project, providers)
     began = session.clock.monotonic()
-    outcome = execute(plan, session.engine, handlers, session.emit, session.clock, session.stop, parallel=parallel)
+    outcome = execute(
+        plan,
+        session.engine,
+        handlers,
+        session.emit,
+        session.clock,
+        session.stop,
+        parallel=parallel,
+        explain=placing(project),
+    )
     session.runs.append(Performed(plan=plan, outcome=outcome, began=began))
     if session.stop.level:
         raise Cancelled(*outcome.diagnostics)
     if outcome.failed:
-        raise ComposeError(*outcome.diagnostics, exit_code=outcome.exit_code)
+        raise ComposeError(*with_consequences(outcome, plan), exit_code=outcome.exit_code)
     return outcome
 
 

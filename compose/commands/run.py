@@ -89,7 +89,7 @@ def run(session: Session, request: RunRequest, terminal: Terminal) -> RunResult:
     service = overridden(project.services[request.service], options)
     payload = _payload(session, project, project.services[request.service], options, terminal)
     making = plan_one_off(project.name, service, payload, start=request.detach)
-    outcome = perform(session, making)
+    outcome = perform(session, making, project)
     if outcome is None:
         return RunResult(plans=(before, making))
     identifier = outcome.containers[service.name, payload.number]

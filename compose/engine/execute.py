@@ -23,7 +23,7 @@ from compose.engine.outcome import Outcome, Timing
 from compose.engine.port import Engine
 from compose.engine.progress import PlanProgress
 from compose.engine.retry import is_trouble, persist
-from compose.engine.telling import Emit, Teller
+from compose.engine.telling import Emit, Explain, Teller
 from compose.engine.waiting import Resolution, Waiter
 from compose.engine.work import Finished, Handlers, Run, Work
 from compose.engine.workers import Workers
@@ -50,6 +50,7 @@ def execute(  # noqa: PLR0917 - the agreed signature
     *,
     parallel: int | None = None,
     lookout: Lookout | None = None,
+    explain: Explain | None = None,
 ) -> Outcome:
     """Carry out a plan and return what came of it; failures are in the outcome, never raised.
 
@@ -58,12 +59,14 @@ def execute(  # noqa: PLR0917 - the agreed signature
       taken back; at level 2: connections are closed and what is under way is given up.
     - `parallel`: at most so many steps at once (None = as many as the engine bears).
     - `lookout`: an open one to wait with; without it one is made when the plan has waits.
+    - `explain` adds to the diagnostics of failed steps.
 
     Raises:
         ComposeError: the steps of the plan wait for each other.
     """
     with _Waits(engine, plan.project, clock, lookout) as waits:
-        return _Execution(plan, engine, handlers, emit, clock, waits, Lanes(parallel)).run(stop)
+        teller = Teller(emit, clock, explain)
+        return _Execution(plan, engine, handlers, emit, clock, waits, Lanes(parallel), teller).run(stop)
 
 
 class _Waits:
@@ -106,7 +109,15 @@ class _Execution:
     """The state of one run; every method but `_perform` and `_post` belongs to the loop's thread."""
 
     def __init__(  # noqa: PLR0917 - made in one place
-        self, plan: Plan, engine: Engine, handlers: Handlers, emit: Emit, clock: Clock, waits: _Waits, lanes: Lanes
+        self,
+        plan: Plan,
+        engine: Engine,
+        handlers: Handlers,
+        emit: Emit,
+        clock: Clock,
+        waits: _Waits,
+        lanes: Lanes,
+        teller: Teller,
     ) -> None:
         self._plan = plan
         self._engine = engine
@@ -115,7 +126,7 @@ class _Execution:
         self._clock = clock
         self._waits = waits
         self._lanes = lanes
-        self._tell = Teller(emit, clock)
+        self._tell = teller
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._progress = PlanProgress(plan)
         self._workers = Workers(_THREADS, name="engine-step")

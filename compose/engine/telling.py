@@ -25,6 +25,8 @@ from compose.plan.operation import Operation, WaitCondition
 from compose.plan.plan import Plan, Step
 
 Emit = Callable[[Event], None]
+Explain = Callable[[Step, Diagnostic], Diagnostic]
+"""Adds to the diagnostic of a failed step what the engine does not know, such as the place that asked for it."""
 
 
 class Teller:
@@ -33,9 +35,10 @@ class Teller:
     `undoes` marks the steps' ids as those of steps being taken back, for an operation that is not the step's own.
     """
 
-    def __init__(self, emit: Emit, clock: Clock) -> None:
+    def __init__(self, emit: Emit, clock: Clock, explain: Explain | None = None) -> None:
         self._emit = emit
         self._clock = clock
+        self._explain = explain
 
     def plan_started(self, plan: Plan) -> None:
         """Tell that execution begins."""
@@ -87,6 +90,9 @@ class Teller:
     def failed(self, step: Step, error: Exception, seconds: float, undoes: Operation | None = None) -> tuple[Diagnostic, ...]:
         """Tell that a step failed, and return all diagnostics of it; those after the first are told as notices."""
         known = error if isinstance(error, ComposeError) and error.diagnostics else internal(error)
+        diagnostics = known.diagnostics
+        if self._explain is not None:
+            diagnostics = tuple(self._explain(step, one) for one in diagnostics)
         self._emit(
             StepFailed(
                 time=self._clock.now(),
@@ -94,14 +100,14 @@ class Teller:
                 address=str(step.address),
                 resource=step.resource,
                 seconds=seconds,
-                diagnostic=known.diagnostics[0],
+                diagnostic=diagnostics[0],
                 group=step.group,
                 optional=step.optional,
             )
         )
-        for other in known.diagnostics[1:]:
+        for other in diagnostics[1:]:
             self._emit(Notice(time=self._clock.now(), diagnostic=other))
-        return known.diagnostics
+        return diagnostics
 
     def skipped(self, step: Step, reason: str, because: str = "") -> None:
         """Tell that a step will not run."""
