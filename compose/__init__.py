@@ -6,6 +6,18 @@ emits Events; everything a person or a program sees is folded from Events.
     text -source-> Document -load-> Project -graph-> order -payload-> API bodies -+
     engine -observe-> Observed ---------------------------------------------------+-plan-> Plan -execute-> Events -> view
 
+From Python (typed; nothing is printed, no program is started):
+
+    import compose
+
+    with compose.load("compose.yaml") as project:   # a compose.Project
+        project.up(wait=True)
+        print(project.url("web", 8000), project.exec("db", "pg_isready", check=True).stdout)
+        project.down(volumes=True)
+
+`compose.testing` has `Stack`, the same for tests, and the pytest plugin with the fixture `stack`. What goes wrong is a
+`compose.ComposeError` whose `diagnostics` say what, where, and what to do.
+
 Packages, lowest first; a package may import those below it, never those above or beside it:
 
     base                    diagnostics, errors, events, addresses, labels, units, clock
@@ -15,9 +27,83 @@ Packages, lowest first; a package may import those below it, never those above o
     load | engine           files to Project | the only way to a Docker API
     build                   images: contexts, builders, registries
     commands | view         one use case a file, no printing | everything printed
-    cli                     the command line
+    api                     the Python API
+    cli | testing           the command line | stacks for tests, the pytest plugin
 
 Only `load`, `engine` and the edges above them do I/O; import contracts in `pyproject.toml` hold all of this.
 """
 
-__version__ = "0.1.0"
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from compose.base.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from compose.api.loading import load
+    from compose.api.project import Address, CommandFailed, Project
+    from compose.base.diagnostics import Diagnostic
+    from compose.base.errors import Cancelled, ComposeError, EngineError, EngineUnreachable, InvalidProject
+    from compose.base.events import Event, LogLine
+    from compose.commands.apart import Cancellation
+    from compose.commands.captured import Completed
+
+__all__ = [
+    "Address",
+    "Cancellation",
+    "Cancelled",
+    "CommandFailed",
+    "Completed",
+    "ComposeError",
+    "Diagnostic",
+    "EngineError",
+    "EngineUnreachable",
+    "Event",
+    "InvalidProject",
+    "LogLine",
+    "Project",
+    "load",
+]
+
+_HOMES = {
+    "compose.api.loading": ("load",),
+    "compose.api.project": ("Address", "CommandFailed", "Project"),
+    "compose.base.diagnostics": ("Diagnostic",),
+    "compose.base.errors": ("Cancelled", "ComposeError", "EngineError", "EngineUnreachable", "InvalidProject"),
+    "compose.base.events": ("Event", "LogLine"),
+    "compose.commands.apart": ("Cancellation",),
+    "compose.commands.captured": ("Completed",),
+}
+"""Where public names live; a module is loaded when one of its names is asked for, so that the command line stays quick."""
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, loading its module."""
+    for module, names in _HOMES.items():
+        if name in names:
+            from importlib import import_module  # noqa: PLC0415 - hardly any run of the command line asks
+
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module `compose` has no attribute `{name}`")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+class _Package(ModuleType):
+    """This module: `compose.load` is the function, although a package of that name lies below it."""
+
+    @property
+    def load(self) -> Any:  # noqa: ANN401 - the function's own type is above
+        """Load a project (`compose.api.loading.load`)."""
+        return __getattr__("load")
+
+    @load.setter
+    def load(self, _package: ModuleType) -> None:
+        """Leave the name to the function when the package is imported; `from compose.load import ...` does not need it."""
+
+
+sys.modules[__name__].__class__ = _Package

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from compose import __version__
+from compose.base.version import __version__
 from compose.cli.command import Command
 from compose.cli.flags import parse
 from compose.cli.process import Process

@@ -57,6 +57,7 @@ def perform(
         session.stop,
         parallel=parallel,
         explain=placing(project),
+        probe=session.probes,
     )
     session.runs.append(Performed(plan=plan, outcome=outcome, began=began))
     if session.stop.level:

@@ -84,6 +84,7 @@ class Session:
     - `confirm`: asks the user a yes/no question; the default says no.
     - `isolated`: how the project that was loaded last differs from its files, when it is a copy.
     - `stdin`: reads standard input to its end as text, `input` gives it as bytes.
+    - `probes`: run healthchecks by ourselves too while something is waited for, so that a long interval costs nothing.
     - `sighting`: what the last plan was made from. `runs`: the plans that were carried out.
     """
 
@@ -112,6 +113,7 @@ class Session:
         self.stdin = stdin
         self.isolated: Isolated | None = None
         self.input = input
+        self.probes = False
         self.sighting: Sighting | None = None
         self.runs: list[Performed] = []
         self._engine: Engine | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compose import __version__
+from compose.base.version import __version__
 
 
 def version() -> str:

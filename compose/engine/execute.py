@@ -17,10 +17,12 @@ from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, EngineError
 from compose.base.events import Event
 from compose.base.stop import Stop
+from compose.engine import words
 from compose.engine.lanes import Lanes
 from compose.engine.lookout import Lookout
 from compose.engine.outcome import Outcome, Timing
 from compose.engine.port import Engine
+from compose.engine.probing import Probing
 from compose.engine.progress import PlanProgress
 from compose.engine.retry import is_trouble, persist
 from compose.engine.telling import Emit, Explain, Teller
@@ -51,6 +53,7 @@ def execute(  # noqa: PLR0917 - the agreed signature
     parallel: int | None = None,
     lookout: Lookout | None = None,
     explain: Explain | None = None,
+    probe: bool = False,
 ) -> Outcome:
     """Carry out a plan and return what came of it; failures are in the outcome, never raised.
 
@@ -60,11 +63,12 @@ def execute(  # noqa: PLR0917 - the agreed signature
     - `parallel`: at most so many steps at once (None = as many as the engine bears).
     - `lookout`: an open one to wait with; without it one is made when the plan has waits.
     - `explain` adds to the diagnostics of failed steps.
+    - `probe`: run the healthchecks of containers that are waited for by ourselves too, early and often (`probing`).
 
     Raises:
         ComposeError: the steps of the plan wait for each other.
     """
-    with _Waits(engine, plan.project, clock, lookout) as waits:
+    with _Waits(engine, plan.project, clock, lookout, probe=probe) as waits:
         teller = Teller(emit, clock, explain)
         return _Execution(plan, engine, handlers, emit, clock, waits, Lanes(parallel), teller).run(stop)
 
@@ -72,13 +76,15 @@ def execute(  # noqa: PLR0917 - the agreed signature
 class _Waits:
     """Makes a waiter, and if need be a lookout, when the first wait comes."""
 
-    def __init__(self, engine: Engine, project: str, clock: Clock, lookout: Lookout | None) -> None:
+    def __init__(self, engine: Engine, project: str, clock: Clock, lookout: Lookout | None, *, probe: bool) -> None:
         self._engine = engine
         self._project = project
         self._clock = clock
         self._given = lookout
         self._own: Lookout | None = None
         self._waiter: Waiter | None = None
+        self._wants_probing = probe
+        self._probing: Probing | None = None
 
     def waiter(self, post: Emit) -> Waiter:
         """Return the waiter; changes of health are posted."""
@@ -88,6 +94,8 @@ class _Waits:
             lookout = self._given or self._own
             assert lookout is not None  # made above
             self._waiter = Waiter(self._engine, lookout, self._clock, post)
+            if self._wants_probing:
+                self._probing = Probing(self._engine, lookout, self._clock)
         return self._waiter
 
     def cancel(self) -> None:
@@ -99,6 +107,8 @@ class _Waits:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        if self._probing is not None:
+            self._probing.close()
         if self._waiter is not None:
             self._waiter.close()
         if self._own is not None:
@@ -257,7 +267,8 @@ class _Execution:
     def _resolved(self, step: Step, resolution: Resolution) -> None:
         if step.id in self._patient:
             failed = resolution.diagnostic
-            self._ended(step, ComposeError(failed) if failed is not None else Finished())
+            done = Finished(action=words.READY) if resolution.early else Finished()
+            self._ended(step, ComposeError(failed) if failed is not None else done)
 
     # -- taking back
 

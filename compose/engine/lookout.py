@@ -135,6 +135,11 @@ class Lookout:
         self._looking[container] = False
         self._workers.submit(partial(self._inspect, container, next(self._order)))
 
+    def tell(self, seen: Seen) -> None:
+        """Let every listener know of something that is known by other means than a look (own thread)."""
+        for listener in self._listeners:
+            listener.seen(seen)
+
     def after(self, seconds: float, function: Callable[[], None]) -> None:
         """Run a function in so many seconds (own thread)."""
         heapq.heappush(self._timers, (self._clock.monotonic() + seconds, next(self._order), function))
@@ -196,8 +201,7 @@ class Lookout:
         self._troubled.pop(container, None)
         again = self._looking.pop(container)
         change = self.tracker.apply(found, self._clock.now())
-        for listener in self._listeners:
-            listener.seen(Seen(observation=found, change=change, order=order))
+        self.tell(Seen(observation=found, change=change, order=order))
         if again:
             self.look(container)
 

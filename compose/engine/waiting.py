@@ -26,9 +26,10 @@ _THREADS = 4
 
 
 class Resolution(Value, frozen=True, kw_only=True):
-    """How a wait ended: well, without a diagnostic."""
+    """How a wait ended: well, without a diagnostic; `early`, because our own probe passed before the engine's."""
 
     diagnostic: Diagnostic | None = None
+    early: bool = False
 
 
 Done = Callable[[Resolution], None]
@@ -122,7 +123,7 @@ class Waiter:
                 self._lookout.after(left, partial(self._judge, wait))
                 self._lookout.subscribe()
             else:
-                self._end(wait, Resolution())
+                self._end(wait, Resolution(early=verdict.early))
         elif isinstance(verdict, Failed):
             self._retire(wait)
             self._workers.submit(partial(self._explain, wait, verdict))

@@ -41,6 +41,8 @@ _WANTED = {
 }
 _PROVIDER = {"up": ("Creating", "Created"), "down": ("Removing", "Removed"), "stop": ("Stopping", "Stopped")}
 
+READY = "Ready"
+"""The word for a wait that ended because our own probe passed; `Healthy` is the engine's."""
 IN_USE = "Resource is still in use"
 
 

@@ -15,6 +15,7 @@ Condition = Literal["service_started", "service_healthy", "service_completed_suc
 FailureCode = Literal["unhealthy", "exited", "no-healthcheck", "job-failed", "gone", "missing"]
 
 _ENDED = frozenset({"exited", "dead"})
+_OF_HEALTH = frozenset({"service_healthy", "running_or_healthy"})
 _RESTARTS_NEVER = frozenset({"", "no"})
 
 
@@ -25,9 +26,13 @@ class Pending(Value, frozen=True, kw_only=True):
 
 
 class Met(Value, frozen=True, kw_only=True):
-    """Every container satisfies the condition; `since` is when the last of them began to, by the observer's clock."""
+    """Every container satisfies the condition; `since` is when the last of them began to, by the observer's clock.
+
+    `early`: our own probe passed before the engine's did.
+    """
 
     since: float = 0.0
+    early: bool = False
 
 
 class Failed(Value, frozen=True, kw_only=True):
@@ -42,14 +47,16 @@ Verdict = Pending | Met | Failed
 Judgement = Met | Failed | None
 
 
-def judge(condition: Condition, seen: Observation, *, exit_ok: bool = False) -> Judgement:
+def judge(condition: Condition, seen: Observation, *, exit_ok: bool = False, ready: bool = False) -> Judgement:
     """Return whether one container satisfies a condition; None = not yet.
 
-    With `exit_ok` a container without restart policy that exited with 0 satisfies `running_or_healthy`.
+    With `exit_ok` a container without restart policy that exited with 0 satisfies `running_or_healthy`. `ready`: a
+    probe of our own has passed in this run of the container, which is as good as the engine's while that is undecided.
     """
     if seen.state in {GONE, "removing"}:
         return Failed(code="gone", reason=f"container {seen.name} was removed", container=seen)
-    return _JUDGES[condition](seen, exit_ok)
+    found = _JUDGES[condition](seen, exit_ok)
+    return Met(early=True) if found is None and ready and condition in _OF_HEALTH and seen.state == "running" else found
 
 
 def _started(seen: Observation, _exit_ok: bool) -> Judgement:  # noqa: FBT001 - one shape for the table

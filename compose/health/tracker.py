@@ -10,7 +10,7 @@ from compose.base.value import Value
 from compose.health.conditions import Condition, Failed, Met, Pending, Verdict, judge
 from compose.health.observation import GONE, Observation
 
-State = Literal["created", "starting", "healthy", "unhealthy", "running", "restarting", "exited", "gone"]
+State = Literal["created", "starting", "ready", "healthy", "unhealthy", "running", "restarting", "exited", "gone"]
 
 _STATES: dict[str, State] = {
     "created": "created",
@@ -29,6 +29,8 @@ class Replica(Value, frozen=True, kw_only=True):
     state: State
     since: float
     seen: Observation
+    ready: bool = False
+    """A probe of our own has passed in this run of it."""
 
 
 def state_of(seen: Observation) -> State:
@@ -52,15 +54,27 @@ class HealthTracker:
         known = self._replicas.get(observation.id)
         if known is not None and _is_late(observation, known.seen):
             return None
-        state = state_of(observation)
-        again = known is not None and known.state == state and known.seen.started_at == observation.started_at
-        since = known.since if known is not None and again else now
-        self._replicas[observation.id] = Replica(state=state, since=since, seen=observation)
+        same_run = known is not None and known.seen.started_at == observation.started_at
+        ready = known is not None and known.ready and same_run
+        state: State = "ready" if ready and state_of(observation) == "starting" else state_of(observation)
+        since = known.since if known is not None and known.state == state and same_run else now
+        self._replicas[observation.id] = Replica(state=state, since=since, seen=observation, ready=ready)
         if known is not None and known.state == state:
             return None
         return HealthChanged(
             time=now, service=observation.service, container=observation.name, state=state, detail=_detail(state, observation)
         )
+
+    def mark_ready(self, container: str, started_at: float, now: float) -> HealthChanged | None:
+        """Take in that a probe of our own passed in the run of a container that began at `started_at`.
+
+        Return the change, None when it runs no more or the engine has decided by itself.
+        """
+        known = self._replicas.get(container)
+        if known is None or known.ready or known.seen.started_at != started_at or known.state != "starting":
+            return None
+        self._replicas[container] = Replica(state="ready", since=now, seen=known.seen, ready=True)
+        return HealthChanged(time=now, service=known.seen.service, container=known.seen.name, state="ready")
 
     def forget(self, container: str) -> None:
         """Drop what is known of a container id (it was replaced and is of no interest any more)."""
@@ -88,19 +102,19 @@ class HealthTracker:
         if not ids:
             return Failed(code="missing", reason=f"no container of service {service}")
         waiting: list[tuple[str, str]] = []
-        since = 0.0
+        since, early = 0.0, False
         for identifier in ids:
             replica = self._replicas.get(identifier)
             if replica is None:
                 waiting.append((identifier, "unknown"))
                 continue
-            found = judge(condition, replica.seen, exit_ok=exit_ok)
+            found = judge(condition, replica.seen, exit_ok=exit_ok, ready=replica.ready)
             if isinstance(found, Failed):
                 return found
             if found is None:
                 waiting.append((replica.seen.name, replica.state))
-            since = max(since, replica.since)
-        return Pending(waiting=tuple(waiting)) if waiting else Met(since=since)
+            since, early = max(since, replica.since), early or (isinstance(found, Met) and found.early)
+        return Pending(waiting=tuple(waiting)) if waiting else Met(since=since, early=early)
 
 
 def _is_late(observation: Observation, known: Observation) -> bool:

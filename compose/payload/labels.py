@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from compose import __version__
 from compose.base import labels
+from compose.base.version import __version__
 from compose.model.project import Project
 from compose.model.service import Service
 from compose.payload.naming import default_image_name, image_name

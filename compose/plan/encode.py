@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
-from compose import __version__
 from compose.base.errors import ComposeError, fail
 from compose.base.units import decode_unit, encode_unit
 from compose.base.value import Value
+from compose.base.version import __version__
 from compose.model.project import Project
 from compose.payload.files import copied_files
 from compose.payload.masking import masked

@@ -113,8 +113,8 @@ def _deliver(runtime: Runtime, text: str, *, output: str) -> None:
 
 def _diagnose(runtime: Runtime, session: Session, options: use_case.ConfigOptions, form: str) -> int:
     """Write all errors and warnings of the files as data, and return the exit code."""
-    from compose import __version__
     from compose.base.events import Notice
+    from compose.base.version import __version__
     from compose.view.diagnostics import render_all, to_json
     from compose.view.json_form import json_line
     from compose.view.sarif import sarif

@@ -1,0 +1,437 @@
+"""A project on an engine, and everything that the command line does with one, as methods."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+
+import msgspec
+
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import ComposeError
+from compose.base.events import Event, LogLine
+from compose.commands.apart import Cancellation, iterate, run
+from compose.commands.captured import Captured, Completed
+from compose.commands.held import HeldSession, Rewrite, Source
+from compose.commands.reach import authority, reachable
+from compose.plan.options import DownOptions, LifecycleOptions, UpOptions
+
+if TYPE_CHECKING:
+    from compose.commands.timings import Performed
+    from compose.engine.endpoint import Endpoint
+    from compose.engine.port import Engine
+    from compose.model.project import Project as Model
+    from compose.plan.plan import Plan
+    from compose.state.engine_event import EngineEvent
+    from compose.state.observed import ContainerState
+
+OnEvent = Callable[[Event], None]
+Made = TypeVar("Made")
+
+
+class Address(NamedTuple):
+    """Where a published port can be reached from here."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return authority(self.host, self.port)
+
+
+class CommandFailed(ComposeError):
+    """A command that was to succeed (`check=True`) ended with another exit code than 0; `completed` is what it wrote."""
+
+    def __init__(self, diagnostic: Diagnostic, completed: Completed) -> None:
+        super().__init__(diagnostic, exit_code=completed.code)
+        self.completed = completed
+
+
+class Project:
+    """A loaded project on an engine; made by `load`. See `help(compose.api)` for how its methods behave.
+
+    Every method raises `ComposeError`: `InvalidProject` when files changed and are wrong now, `EngineUnreachable` when
+    no engine answers, `EngineError` when it refuses, plain `ComposeError` for an unknown service and for steps that
+    failed, with all their diagnostics. Methods that change something take `on_event`, which is given every event on
+    the caller's thread, and `stop`, which another thread can `cancel()`; then they raise `Cancelled`.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._endpoint: Endpoint | None = None
+        self.runs: tuple[Performed, ...] = ()
+        """The plans that the last call carried out, with what came of them and when."""
+
+    def rewritten(self, rewrite: Rewrite) -> Project:
+        """Return a project like this one whose model went through a function, whatever services it is asked for."""
+        return Project(self._source.rewritten(rewrite))
+
+    # -- what it is
+
+    @property
+    def model(self) -> Model:
+        """What the files ask for, typed as the specification names things."""
+        return self._source.project()
+
+    def selected(self, *services: str) -> Model:
+        """Return the model with these services and what they depend on only; all of it when none is named."""
+        return self._source.project(services)
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.model.name
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The names of the enabled services."""
+        return tuple(self.model.services)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What was noticed while loading."""
+        return self._source.warnings
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the engine is."""
+        with self._lock:
+            if self._endpoint is None:
+                from compose.engine.endpoint import resolve  # noqa: PLC0415 - loading alone does without
+
+                options = self._source.options
+                self._endpoint = resolve(self._source.environ, host=options.host or None, context=options.context or None)
+            return self._endpoint
+
+    @property
+    def engine(self) -> Engine:
+        """The engine itself, for calls that this API does not have."""
+        endpoint = self.endpoint
+        with self._lock:
+            if self._engine is None:
+                from compose.engine.connect import connect  # noqa: PLC0415 - loading alone does without
+
+                self._engine = connect(endpoint)
+            return self._engine
+
+    def close(self) -> None:
+        """Release the connections to the engine; a later call opens new ones. Containers are left as they are."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /) -> None:
+        self.close()
+
+    @contextmanager
+    def running(self, *services: str, volumes: bool = False, **options: Any) -> Iterator[Self]:  # noqa: ANN401 - those of `up`
+        """Have the project up inside a `with` block, and down (with its volumes, if `volumes`) after it."""
+        try:
+            self.up(*services, **options)
+            yield self
+        finally:
+            self.down(volumes=volumes)
+
+    # -- bringing it up and down
+
+    def plan(self, *services: str, drift: bool = False, **options: Any) -> Plan:  # noqa: ANN401 - fields of UpOptions
+        """Return what `up` would do now, step by step with reasons; nothing is changed. `options`: see `UpOptions`."""
+        from compose.commands.up import up  # noqa: PLC0415 - as every use of the engine
+
+        wanted = UpOptions(services=services, drift=drift, **options)
+        return up(self._session(Cancellation(), ignore, dry_run=True), wanted)
+
+    def up(
+        self,
+        *services: str,
+        wait: bool = True,
+        timeout: float | None = None,
+        build: bool = False,
+        pull: str = "",
+        force_recreate: bool = False,
+        no_deps: bool = False,
+        remove_orphans: bool = False,
+        scale: Mapping[str, int] | None = None,
+        probe: bool = False,
+        on_event: OnEvent | None = None,
+        stop: Cancellation | None = None,
+    ) -> Plan:
+        """Create and start the services (all when none is named), and return the plan that was carried out.
+
+        - `wait`: return when every service is healthy, or running where it has no healthcheck, or has ended with 0.
+        - `timeout`: for how many seconds to wait for that; None = without end.
+        - `probe`: also run the healthchecks ourselves, early and often, and go on as soon as one passes (`ready`).
+        - the others: as the options of `compose up`.
+        """
+        from compose.commands.up import up  # noqa: PLC0415 - as every use of the engine
+
+        options = UpOptions(
+            services=services,
+            wait=wait,
+            wait_timeout=timeout,
+            build=build,
+            pull=pull,
+            force_recreate=force_recreate,
+            no_deps=no_deps,
+            scale=dict(scale or {}),
+        )
+        return self._perform(
+            lambda session: up(session, options, remove_orphans=remove_orphans or None), on_event, stop, probe=probe
+        )
+
+    def down(
+        self,
+        *services: str,
+        volumes: bool = False,
+        images: str = "",
+        timeout: int | None = None,
+        remove_orphans: bool = False,
+        on_event: OnEvent | None = None,
+        stop: Cancellation | None = None,
+    ) -> Plan:
+        """Stop and remove containers and networks, with `volumes` also those; `images`: "", "local" or "all"."""
+        from compose.commands.down import down  # noqa: PLC0415 - as every use of the engine
+
+        wanted = {"services": services, "volumes": volumes, "rmi": images, "timeout": timeout, "remove_orphans": remove_orphans}
+        options = msgspec.convert(wanted, DownOptions)
+        return self._perform(lambda session: down(session, options), on_event, stop)
+
+    def scale(self, replicas: Mapping[str, int], *, no_deps: bool = False, on_event: OnEvent | None = None) -> Plan:
+        """Have as many containers of services as asked for."""
+        from compose.commands.up import up  # noqa: PLC0415 - as every use of the engine
+
+        options = UpOptions(command="scale", services=tuple(replicas), scale=dict(replicas), no_deps=no_deps)
+        return self._perform(lambda session: up(session, options), on_event, None)
+
+    def start(
+        self,
+        *services: str,
+        wait: bool = True,
+        timeout: float | None = None,
+        probe: bool = False,
+        on_event: OnEvent | None = None,
+    ) -> Plan:
+        """Start containers that exist, and wait as `up` does."""
+        options = LifecycleOptions(services=services, wait=wait, wait_timeout=timeout)
+        return self._lifecycle("start", options, on_event, probe=probe)
+
+    def stop(self, *services: str, timeout: int | None = None, on_event: OnEvent | None = None) -> Plan:
+        """Stop containers; `timeout` in seconds, None = their own grace period."""
+        return self._lifecycle("stop", LifecycleOptions(services=services, timeout=timeout), on_event)
+
+    def restart(self, *services: str, timeout: int | None = None, no_deps: bool = False, on_event: OnEvent | None = None) -> Plan:
+        """Stop and start containers again, with those that `depends_on` them with `restart: true` unless `no_deps`."""
+        return self._lifecycle("restart", LifecycleOptions(services=services, timeout=timeout, no_deps=no_deps), on_event)
+
+    def kill(self, *services: str, signal: str = "SIGKILL", on_event: OnEvent | None = None) -> Plan:
+        """Send a signal to containers."""
+        return self._lifecycle("kill", LifecycleOptions(services=services, signal=signal), on_event)
+
+    def pause(self, *services: str, on_event: OnEvent | None = None) -> Plan:
+        """Freeze the processes of containers."""
+        return self._lifecycle("pause", LifecycleOptions(services=services), on_event)
+
+    def unpause(self, *services: str, on_event: OnEvent | None = None) -> Plan:
+        """Let the processes of containers go on."""
+        return self._lifecycle("unpause", LifecycleOptions(services=services), on_event)
+
+    # -- looking
+
+    def ps(self, *services: str, all: bool = False) -> tuple[ContainerState, ...]:  # noqa: A002 - the command's own word
+        """Return the containers that run, with `all` also those that ended, sorted by name."""
+        from compose.commands.ps import PsOptions, ps  # noqa: PLC0415 - as every use of the engine
+
+        return ps(self._session(), PsOptions(services=services, all=all))
+
+    def logs(
+        self,
+        *services: str,
+        follow: bool = False,
+        since: str = "",
+        until: str = "",
+        tail: str = "all",
+        index: int = 0,
+        stop: Cancellation | None = None,
+    ) -> Iterator[LogLine]:
+        """Yield the lines that containers wrote, by the engine's time; with `follow` those to come until none runs.
+
+        `since` and `until` are RFC 3339 times, seconds since the epoch, or durations back from now (`5m`).
+        """
+        from compose.commands.logs import LogsOptions, logs  # noqa: PLC0415 - as every use of the engine
+
+        options = LogsOptions(services=services, follow=follow, since=since, until=until, tail=tail, index=index)
+        asked = stop or Cancellation()
+        for event in iterate(lambda emit: logs(self._session(asked, emit), options), asked):
+            if isinstance(event, LogLine):
+                yield event
+
+    def events(self, *services: str, since: str = "", until: str = "") -> Iterator[EngineEvent]:
+        """Yield what happens to the containers, as the engine tells it, until `until` or for ever."""
+        from compose.commands.events import EventsOptions, events  # noqa: PLC0415 - as every use of the engine
+
+        return events(self._session(), EventsOptions(services=services, since=since, until=until))
+
+    def wait(self, *services: str) -> dict[str, int]:
+        """Wait until the running containers of services (all when none is named) have ended; return exit codes by id."""
+        from compose.commands.wait import WaitOptions, wait  # noqa: PLC0415 - as every use of the engine
+
+        codes: dict[str, int] = {}
+        wait(self._session(), WaitOptions(services=services or self.services), codes.__setitem__)
+        return codes
+
+    def port(self, service: str, port: int, *, protocol: str = "tcp", index: int = 0) -> Address:
+        """Return where a published port of a service can be reached from here, also when the engine is elsewhere."""
+        from compose.commands import port as command  # noqa: PLC0415 - as every use of the engine
+
+        found = command.port(self._session(), command.PortOptions(service=service, private=port, protocol=protocol, index=index))
+        return Address(reachable(self.endpoint.url, found.address), found.public)
+
+    def url(self, service: str, port: int, path: str = "", *, scheme: str = "http", index: int = 0) -> str:
+        """Return the URL of a published port: `http://127.0.0.1:49153` and `path`."""
+        return f"{scheme}://{self.port(service, port, index=index)}{path}"
+
+    # -- commands inside
+
+    def exec(
+        self,
+        service: str,
+        *command: str,
+        input: str | bytes | None = None,  # noqa: A002 - as subprocess.run has it
+        environment: Mapping[str, str] | None = None,
+        user: str = "",
+        workdir: str = "",
+        index: int = 0,
+        check: bool = False,
+    ) -> Completed:
+        """Run a command in a running container and return its exit code and output; `input` is what it reads.
+
+        Raises:
+            CommandFailed: with `check`, when it ends with another code than 0.
+        """
+        from compose.commands.exec import ExecOptions, execute  # noqa: PLC0415 - as every use of the engine
+
+        terminal = Captured(_bytes(input))
+        options = ExecOptions(
+            service=service,
+            command=command,
+            index=index,
+            environment=_assignments(environment),
+            user=user,
+            working_dir=workdir,
+            stdin=input is not None,
+        )
+        try:
+            completed = terminal.completed(execute(self._session(), options, terminal))
+        finally:
+            terminal.close()
+        return _checked(completed, service, command) if check else completed
+
+    def run(
+        self,
+        service: str,
+        *command: str,
+        input: str | bytes | None = None,  # noqa: A002 - as subprocess.run has it
+        environment: Mapping[str, str] | None = None,
+        user: str = "",
+        workdir: str = "",
+        entrypoint: str | None = None,
+        volumes: Sequence[str] = (),
+        no_deps: bool = False,
+        check: bool = False,
+        on_event: OnEvent | None = None,
+    ) -> Completed:
+        """Run a command in a new container of a service, inside its networks, and remove the container afterwards.
+
+        What the service depends on is brought up before, unless `no_deps`. Without a command it is the service's own.
+
+        Raises:
+            CommandFailed: with `check`, when it ends with another code than 0.
+        """
+        from compose.commands import run as use_case  # noqa: PLC0415 - as every use of the engine
+
+        terminal = Captured(_bytes(input))
+        request = use_case.RunRequest(
+            service=service,
+            up=UpOptions(no_deps=no_deps),
+            command=command,
+            environment=_assignments(environment),
+            user=user,
+            working_dir=workdir,
+            entrypoint=entrypoint,
+            volumes=tuple(volumes),
+            remove=True,
+            interactive=input is not None,
+        )
+        try:
+            result = self._perform(lambda session: use_case.run(session, request, terminal), on_event, None)
+        finally:
+            terminal.close()
+        completed = terminal.completed(result.code)
+        return _checked(completed, service, command) if check else completed
+
+    # -- inner
+
+    def _session(self, stop: Cancellation | None = None, emit: OnEvent | None = None, *, dry_run: bool = False) -> HeldSession:
+        return HeldSession(self._source, self.engine, stop=stop or Cancellation(), emit=emit or ignore, dry_run=dry_run)
+
+    def _perform(
+        self,
+        work: Callable[[HeldSession], Made],
+        on_event: OnEvent | None,
+        stop: Cancellation | None,
+        *,
+        probe: bool = False,
+    ) -> Made:
+        """Do work that changes something, on a thread, with its events told on this one."""
+        stop = stop or Cancellation()
+        sessions: list[HeldSession] = []
+
+        def perform(emit: OnEvent) -> Made:
+            session = self._session(stop, emit)
+            session.probes = probe
+            sessions.append(session)
+            return work(session)
+
+        try:
+            return run(perform, on_event or ignore, stop)
+        finally:
+            self.runs = tuple(performed for session in sessions for performed in session.runs)
+
+    def _lifecycle(self, command: str, options: LifecycleOptions, on_event: OnEvent | None, *, probe: bool = False) -> Plan:
+        from compose.commands.lifecycle import lifecycle  # noqa: PLC0415 - as every use of the engine
+
+        return self._perform(lambda session: lifecycle(session, command, options), on_event, None, probe=probe).plan
+
+
+def ignore(_event: Event) -> None:
+    """Nobody wants to know."""
+
+
+def _bytes(data: str | bytes | None) -> bytes | None:
+    return data.encode() if isinstance(data, str) else data
+
+
+def _assignments(environment: Mapping[str, str] | None) -> tuple[str, ...]:
+    return tuple(f"{name}={value}" for name, value in (environment or {}).items())
+
+
+def _checked(completed: Completed, service: str, command: Sequence[str]) -> Completed:
+    if completed.code:
+        words = " ".join(command) or "its command"
+        said = (completed.stderr.strip() or completed.stdout.strip())[-_SAID:]
+        summary = f"`{words}` in `{service}` ended with exit code {completed.code}"
+        raise CommandFailed(Diagnostic(severity="error", code="command-failed", summary=summary, detail=said), completed)
+    return completed
+
+
+_SAID = 2000
+"""How many of the last characters that a failed command wrote are told."""

@@ -1,0 +1,286 @@
+"""`Stack`: a project of its own for tests."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from compose.api.loading import load
+from compose.api.project import Address, OnEvent, Project
+from compose.base.diagnostics import Diagnostic
+from compose.base.errors import ComposeError
+from compose.base.events import LogLine
+from compose.base.similar import did_you_mean
+from compose.commands.captured import Completed
+from compose.commands.reach import engine_host
+from compose.model.project import Project as Model
+from compose.model.service import Service
+from compose.testing.failure import LAST_LINES, StackFailed, section, told
+from compose.testing.isolation import LOOPBACK, isolate
+from compose.testing.naming import fixed_name, stack_name
+from compose.testing.overrides import overrides as merged
+from compose.testing.ready import Condition, Listening
+from compose.testing.service import StackService, moment
+from compose.testing.waiting import wait
+
+Wanted = Condition | Sequence[Condition]
+
+
+class Stack:
+    """A copy of a project that disturbs no other: its own name, free ports on the loopback address, no fixed names.
+
+        with Stack("compose.yaml", environment={"web": {"DEBUG": "1"}}) as stack:
+            urllib.request.urlopen(stack["web"].url(8000))
+
+    - `files`, `profiles`, `env_files`, `directory`, `host`, `context`: as `compose.load` takes them.
+    - `services`: only these and what they depend on.
+    - `variables`: for interpolation, over those of this process.
+    - `environment`, `images`, `files_in`: variables, image and files (path: content) by service, instead of or besides
+      what the files say; `overrides`: anything else, as a Compose file would say it.
+    - `keep`: what is not changed although two copies cannot both have it (`compose.testing.isolation.isolate`).
+    - `ready`: conditions by service (`compose.testing.ready`) that must hold too before the stack counts as up.
+    - `timeout`: seconds for all of that.
+    - `name`: of the project, "" = one of its own; `reuse`: one that stays the same; what runs
+      already is taken, and left running.
+    - `stop_timeout`: seconds that containers get to end by themselves in the end; 0 = none.
+
+    `changes` has a line for each thing that was changed so that it disturbs no other, or cannot be.
+    """
+
+    def __init__(
+        self,
+        *files: str | os.PathLike[str],
+        name: str = "",
+        services: Sequence[str] = (),
+        profiles: Sequence[str] = (),
+        env_files: Sequence[str | os.PathLike[str]] = (),
+        directory: str | os.PathLike[str] = "",
+        variables: Mapping[str, str] | None = None,
+        environment: Mapping[str, Mapping[str, str]] | None = None,
+        images: Mapping[str, str] | None = None,
+        files_in: Mapping[str, Mapping[str, str]] | None = None,
+        overrides: Mapping[str, Any] | None = None,
+        keep: Collection[str] = (),
+        ready: Mapping[str, Wanted] | None = None,
+        timeout: float = 120.0,
+        reuse: bool = False,
+        stop_timeout: int = 0,
+        host: str = "",
+        context: str = "",
+        on_event: OnEvent | None = None,
+    ) -> None:
+        where = str(Path(files[0] if files else directory or ".").absolute())
+        base = os.path.dirname(where) if files else where  # noqa: PTH120 - paths of a project are text
+        plain = load(
+            *files,
+            name=name or (fixed_name(base) if reuse else stack_name(base)),
+            directory=directory,
+            profiles=profiles,
+            env_files=env_files,
+            variables=variables,
+            overrides=merged(overrides, environment=environment, images=images, files=files_in),
+            host=host,
+            context=context,
+        )
+        address = "" if engine_host(plain.endpoint.url) not in _HERE else LOOPBACK
+        self.project: Project = plain.rewritten(lambda model: isolate(model, keep=keep, address=address).project)
+        self.changes: tuple[str, ...] = isolate(plain.model, keep=keep, address=address).changes
+        self.reuse = reuse
+        self.timeout = timeout
+        self.stop_timeout = stop_timeout
+        self._services = tuple(services)
+        self._ready = {service: _conditions(wanted) for service, wanted in (ready or {}).items()}
+        self._on_event = on_event
+        self._lock = threading.Lock()
+        self._addresses: dict[tuple[str, int, str, int], Address] = {}
+
+    # -- as a whole
+
+    @property
+    def name(self) -> str:
+        """The project's name, as `compose -p NAME` takes it."""
+        return self.project.name
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that are part of it."""
+        return tuple(self._model().services)
+
+    def _model(self) -> Model:
+        return self.project.selected(*self._services)
+
+    def up(self) -> Self:
+        """Bring it up, and return it when everything is ready.
+
+        A service is ready when its healthcheck has passed (run by ourselves too, early and often), else when something
+        listens on a port that it publishes, else when it runs; a job when it has ended with 0.
+
+        Raises:
+            StackFailed: something did not get ready in time, or cannot any more.
+            ComposeError: the engine, or the plan, refused before anything began.
+        """
+        deadline = time.monotonic() + self.timeout
+        self._forget()
+        try:
+            self.project.up(*self._services, timeout=self.timeout, probe=True, on_event=self._on_event)
+            runs = self.project.runs
+        except ComposeError as error:
+            raise self.failed(error.diagnostics) from error
+        self._await({name: self._conditions_of(service) for name, service in self._model().services.items()}, deadline)
+        self.project.runs = runs
+        return self
+
+    def down(self) -> None:
+        """Remove everything that belongs to it."""
+        self._forget()
+        self.project.down(volumes=True, remove_orphans=True, timeout=self.stop_timeout, on_event=self._on_event)
+
+    def close(self) -> None:
+        """Release the connections to the engine; what runs goes on running."""
+        self.project.close()
+
+    def __enter__(self) -> Self:
+        try:
+            return self.up()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /) -> None:
+        try:
+            if not self.reuse:
+                self.down()
+        finally:
+            self.close()
+
+    # -- parts
+
+    def __getitem__(self, service: str) -> StackService:
+        if service not in self.project.model.services:
+            hint = did_you_mean(service, self.project.model.services)
+            raise KeyError(f"no such service: {service}{f'; {hint}' if hint else ''}")
+        return StackService(self, service)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.services)
+
+    def address_of(self, service: str, port: int, *, protocol: str = "tcp", index: int = 0) -> Address:
+        """Return where a published port can be reached from here; asked once for each, until something is changed."""
+        key = (service, port, protocol, index)
+        with self._lock:
+            known = self._addresses.get(key)
+        if known is None:
+            known = self.project.port(service, port, protocol=protocol, index=index)
+            with self._lock:
+                self._addresses[key] = known
+        return known
+
+    def run(
+        self,
+        service: str,
+        *command: str,
+        input: str | bytes | None = None,  # noqa: A002 - as subprocess.run has it
+        environment: Mapping[str, str] | None = None,
+        user: str = "",
+        entrypoint: str | None = None,
+        volumes: Sequence[str] = (),
+        check: bool = False,
+    ) -> Completed:
+        """Run a command in a new container of a service, inside the stack's networks; see `compose.Project.run`."""
+        return self.project.run(
+            service,
+            *command,
+            input=input,
+            environment=environment,
+            user=user,
+            entrypoint=entrypoint,
+            volumes=volumes,
+            no_deps=True,
+            check=check,
+        )
+
+    def mark(self) -> float:
+        """Return the time, for `logs(since=…)`."""
+        return time.time()
+
+    def logs(self, *services: str, since: float | str = "", until: float | str = "", tail: str = "all") -> list[LogLine]:
+        """Return the lines of services (all when none is named), merged by the engine's time."""
+        return list(self.project.logs(*services, since=moment(since), until=moment(until), tail=tail))
+
+    # -- readiness
+
+    def wait_for(self, service: str, conditions: Sequence[Condition], timeout: float) -> None:
+        """Wait for conditions of a service, or without any until it is ready as `up` means it; see `StackService.wait`."""
+        deadline = time.monotonic() + timeout
+        if not conditions:
+            try:
+                self.project.start(service, timeout=timeout, probe=True, on_event=self._on_event)
+            except ComposeError as error:
+                raise self.failed(error.diagnostics) from error
+            conditions = self._conditions_of(self.project.model.services[service])
+        self._await({service: conditions}, deadline)
+
+    def _conditions_of(self, service: Service) -> tuple[Condition, ...]:
+        """Return what must hold of a service besides what the engine says of it."""
+        asked = self._ready.get(service.name, ())
+        ports = frozenset(port.target for port in service.ports if port.protocol in {"", "tcp"})
+        if asked or not ports or _has_healthcheck(service):
+            return asked
+        seen = StackService(self, service.name).observe()
+        return (Listening(ports=ports),) if seen.state == "running" and not seen.has_healthcheck else ()
+
+    def _await(self, wanted: Mapping[str, Sequence[Condition]], deadline: float) -> None:
+        """Wait for conditions of several services at once."""
+        tasks = {name: conditions for name, conditions in wanted.items() if conditions}
+        if not tasks:
+            return
+        left = max(0.0, deadline - time.monotonic())
+        with ThreadPoolExecutor(len(tasks), thread_name_prefix="compose-ready") as pool:
+            found = list(pool.map(lambda name: wait(StackService(self, name), tasks[name], left), tasks))
+        wrong = [one for one in found if one is not None]
+        if wrong:
+            raise self.failed(wrong)
+
+    def failed(self, diagnostics: Sequence[Diagnostic]) -> StackFailed:
+        """Return the error for a stack that is not as it should be, with what is known of its services."""
+        runs = self.project.runs
+        sections: list[str] = []
+        with suppress(ComposeError):  # what went wrong is said anyhow
+            for name in self.services:
+                service = StackService(self, name)
+                seen = service.observe() if service.containers() else None
+                if seen is None or seen.state != "running" or seen.readiness not in {"", "healthy"} or len(self.services) == 1:
+                    lines = [line.text for line in service.logs(tail=str(LAST_LINES))]
+                    sections.append(section(name, seen, lines))
+        return StackFailed(diagnostics, told(diagnostics, runs, sections))
+
+    # -- changes
+
+    def changing(self, change: Callable[[Project], object]) -> None:
+        """Do something after which containers may have other addresses."""
+        self._forget()
+        change(self.project)
+        self._forget()
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._addresses.clear()
+
+
+_HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
+"""Hosts of engines whose loopback address is ours."""
+
+
+def _conditions(wanted: Wanted) -> tuple[Condition, ...]:
+    return tuple(wanted) if isinstance(wanted, Sequence) else (wanted,)
+
+
+def _has_healthcheck(service: Service) -> bool:
+    return service.healthcheck is not None and not service.healthcheck.disable and bool(service.healthcheck.test)

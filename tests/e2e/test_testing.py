@@ -1,0 +1,100 @@
+"""`compose.testing.Stack` on a real engine."""
+
+from __future__ import annotations
+
+import urllib.request
+
+import pytest
+
+from compose.testing import Stack, StackFailed, ready
+
+FILE = """
+services:
+  web:
+    image: busybox
+    container_name: the-only-one
+    command: ["sh", "-c", "mkdir -p /w && echo $$WHO > /w/index.html && echo serving && exec httpd -f -p 8080 -h /w"]
+    environment: {WHO: file}
+    ports: ["8080:8080"]
+  client:
+    image: busybox
+    init: true
+    command: sleep 600
+    healthcheck: {test: [CMD, "true"], interval: 60s}
+    depends_on: {web: {condition: service_started}}
+"""
+
+
+def test_two_copies_run_at_once_and_leave_nothing(stack):
+    file = stack.write(FILE)
+    with (
+        Stack(file, name=f"{stack.name}-a", environment={"web": {"WHO": "a$"}}) as first,
+        Stack(file, name=f"{stack.name}-b", files_in={"web": {"/w/more": "b"}}) as second,
+    ):
+        assert urllib.request.urlopen(first["web"].url()).read() == b"a$\n"
+        assert urllib.request.urlopen(second["web"].url(8080, "/more")).read() == b"b"
+        assert first.run("client", "wget", "-qO-", "http://the-only-one:8080/", check=True).stdout == "a$\n"
+        assert len(first.changes) == 2
+    left = stack.client.containers.list(all=True, filters={"label": f"com.docker.compose.project={stack.name}-a"})
+    assert left == []
+
+
+def test_a_service_is_handled_by_its_name(stack):
+    with Stack(stack.write(FILE), name=stack.name) as one:
+        mark = one.mark()
+        address = one["web"].address(8080)
+        assert one["client"].exec("wget", "-qO-", f"http://{address}/").stdout == "file\n"
+        one["web"].restart(stop_timeout=0)
+        assert urllib.request.urlopen(one["web"].url()).read() == b"file\n"
+        assert [line.text for line in one["web"].logs(since=mark)] == ["serving"]
+        one["web"].stop(timeout=0)
+        assert one["web"].observe().state == "exited"
+        one["web"].start()
+        one["web"].wait(ready.http(8080, status=200, body="file"), ready.log("serving", count=1), ready.tcp(8080))
+        with pytest.raises(KeyError, match="did you mean `web`"):
+            one["wep"]
+
+
+def test_a_published_port_counts_when_something_listens_inside(stack):
+    file = stack.write("""
+services:
+  late:
+    image: busybox
+    ports: ["8080"]
+    command: ["sh", "-c", "while [ ! -e /go ]; do sleep 0.1; done; exec httpd -f -p 8080"]
+""")
+    one = Stack(file, name=stack.name, timeout=3)
+    with pytest.raises(StackFailed, match="nothing listens on 8080 inside"):
+        one.up()
+    one["late"].exec("touch", "/go", check=True)
+    one["late"].wait(timeout=60)
+    one.down()
+
+
+def test_what_ends_while_it_is_waited_for_fails_at_once_with_its_last_words(stack):
+    file = stack.write("""
+services:
+  web: {image: busybox, command: ["sh", "-c", "sleep 1; echo cannot go on; exit 9"]}
+""")
+    with (
+        pytest.raises(StackFailed, match=r"exited \(9\)(.|\n)*cannot go on"),
+        Stack(file, name=stack.name, ready={"web": ready.log("never")}, timeout=200),
+    ):
+        pass
+
+
+def test_a_budget_that_is_too_small_tells_who_took_it(stack):
+    file = stack.write("""
+services:
+  db:
+    image: busybox
+    init: true
+    command: ["sh", "-c", "echo still busy; sleep 600"]
+    healthcheck: {test: echo not yet; exit 1, interval: 1s, retries: 99}
+  web: {image: busybox, command: sleep 600, depends_on: {db: {condition: service_healthy}}}
+""")
+    with pytest.raises(StackFailed) as caught, Stack(file, name=stack.name, timeout=4):
+        pass
+    assert "still busy" in caught.value.report
+    assert "exit code 1: not yet" in caught.value.report
+    assert "Waiting for db" in caught.value.report

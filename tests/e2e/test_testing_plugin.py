@@ -1,0 +1,152 @@
+"""The pytest plugin, in a pytest of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+FILE = """
+services:
+  web:
+    image: busybox
+    command: ["sh", "-c", "mkdir -p /w; echo hello > /w/index.html; echo begin; exec httpd -f -p 8080 -h /w"]
+    ports: ["8080:8080"]
+    volumes: ["data:/data"]
+volumes: {data: {}}
+"""
+INI = "[pytest]\ncompose_file = compose.yaml\n"
+
+
+@pytest.fixture
+def suite(stack):
+    """A directory with a test suite, and a way to run it; what it leaves on the engine is removed."""
+    stack.write(FILE)
+    stack.write(INI, "pytest.ini")
+    base = f"t-{stack.folder.name[:20]}"
+
+    def run(*arguments, code=0):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "compose.testing.plugin", "-p", "no:cacheprovider", "-q", *arguments],
+            cwd=stack.folder,
+            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # quicker
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
+
+    def left():
+        found = stack.client.containers.list(all=True, ignore_removed=True)
+        return [one for one in found if str(stack.folder) in one.labels.get("com.docker.compose.project.working_dir", "")]
+
+    run.write, run.left = stack.write, left
+    yield run
+    for name in {one.labels["com.docker.compose.project"] for one in left()} | {base}:
+        stack.name = name
+        stack.clean()
+
+
+def test_a_failed_test_shows_what_its_services_did_meanwhile(suite):
+    suite.write(
+        """
+import urllib.request
+def test_before(stack):
+    stack["web"].exec("sh", "-c", "echo much earlier > /proc/1/fd/1")
+def test_wrong(stack):
+    stack["web"].exec("sh", "-c", "echo at that time > /proc/1/fd/1")
+    assert urllib.request.urlopen(stack["web"].url()).read() == b"bye"
+""",
+        "test_it.py",
+    )
+    told = suite("--compose-artifacts=out", "--junitxml=junit.xml", code=1)
+    assert "compose: web (running) of t-" in told
+    assert "at that time" in told
+    assert "much earlier" not in told
+    assert suite.left() == []
+    assert suite.write("", "out/x").parent.joinpath("test_it.py-test_wrong").is_dir()
+    assert 'name="compose.t-' in suite.write("", "x").parent.joinpath("junit.xml").read_text()
+
+
+def test_a_stack_that_does_not_come_up_is_explained_where_a_test_asks_for_it(suite):
+    suite.write(FILE.replace("exec httpd", "echo no port; exit 5; httpd"))
+    suite.write("def test_it(stack): pass\n", "test_it.py")
+    told = suite(code=1)
+    assert "exited (5)" in told
+    assert "no port" in told
+    assert "Traceback" not in told
+    assert suite.left() == []
+
+
+def test_a_stack_is_kept_and_taken_again(suite):
+    suite.write('def test_it(stack): print("id", stack["web"].containers()[0].id)\n', "test_it.py")
+    first = suite("-s", "--compose-reuse")
+    second = suite("-s", "--compose-reuse")
+    ids = [line for text in (first, second) for line in text.splitlines() if line.startswith("id ")]
+    assert len(ids) == 2
+    assert ids[0] == ids[1]
+    assert "kept: t-" in second
+    assert len(suite.left()) == 1
+
+
+def test_markers_choose_another_stack_in_another_scope(suite):
+    suite.write(
+        """
+import pytest
+def test_first(stack):
+    assert stack["web"].exec("cat", "/w/index.html").stdout == "hello\\n"
+@pytest.mark.compose(files_in={"web": {"/w/other": "more"}}, scope="function")
+def test_second(stack):
+    assert stack["web"].exec("cat", "/w/other").stdout == "more"
+""",
+        "test_it.py",
+    )
+    assert "2 passed" in suite("--strict-markers")
+    assert suite.left() == []
+
+
+def test_a_suite_for_pytest_docker_runs_as_it_is(suite):
+    suite.write(
+        """
+import pytest, urllib.request
+@pytest.fixture(scope="session")
+def docker_compose_file(pytestconfig): return str(pytestconfig.rootpath / "compose.yaml")
+@pytest.fixture(scope="session")
+def url(docker_ip, docker_services):
+    url = f"http://{docker_ip}:{docker_services.port_for('web', 8080)}/"
+    def answers():
+        try: return urllib.request.urlopen(url).status == 200
+        except OSError: return False
+    docker_services.wait_until_responsive(timeout=30.0, pause=0.1, check=answers)
+    return url
+def test_it(url): assert urllib.request.urlopen(url).read() == b"hello\\n"
+""",
+        "test_it.py",
+    )
+    assert "1 passed" in suite()
+
+
+def test_workers_share_a_stack_and_one_that_is_killed_does_not_end_it(suite):
+    suite.write(
+        """
+import os, pytest, signal
+@pytest.mark.parametrize("number", range(12))
+def test_it(stack, number):
+    if number == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    print(stack["web"].containers()[0].id)
+    assert stack["web"].exec("cat", "/w/index.html").stdout == "hello\\n"
+    with open(f"id-{number}", "w") as file:
+        file.write(stack["web"].containers()[0].id)
+""",
+        "test_it.py",
+    )
+    told = suite("-p", "xdist", "-n", "3", "--compose-share=session", code=1)
+    assert "11 passed" in told
+    folder = suite.write("", "x").parent
+    assert len({file.read_text() for file in folder.glob("id-*")}) == 1
+    assert suite.left() == []
