@@ -83,6 +83,11 @@ class Project:
         return self._source.project(services)
 
     @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that interpolation and the way to the engine are found with."""
+        return self._source.environ
+
+    @property
     def name(self) -> str:
         """The project's name."""
         return self.model.name
@@ -187,6 +192,13 @@ class Project:
         return self._perform(
             lambda session: up(session, options, remove_orphans=remove_orphans or None), on_event, stop, probe=probe
         )
+
+    def create(self, *services: str, no_deps: bool = True, on_event: OnEvent | None = None) -> Plan:
+        """Make what `up` would make, and start nothing."""
+        from compose.commands.up import up  # noqa: PLC0415 - as every use of the engine
+
+        options = UpOptions(command="create", services=services, start=False, no_deps=no_deps)
+        return self._perform(lambda session: up(session, options), on_event, None)
 
     def down(
         self,

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from compose.testing.stack import Stack
 
 _LONGEST_NAME = 120
-_SLACK_SECONDS = 0.05
-"""How much earlier than the test begins lines count: the engine stamps them when it reads them."""
 
 
 class Section(Value, frozen=True, kw_only=True):
@@ -39,7 +37,7 @@ def gather(stack: Stack, since: float) -> list[Section]:
     """Return a section for each service, with what it wrote since then; empty where the engine does not answer."""
     try:
         lines: dict[str, list[str]] = {}
-        for line in stack.logs(since=max(0.0, since - _SLACK_SECONDS)):
+        for line in stack.logs(since=since):
             stamp = line.timestamp[11:23] or "            "
             lines.setdefault(line.service, []).append(f"{stamp}  {line.text}")
         return [

@@ -138,6 +138,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("stack", [same], indirect=True, scope=scope, ids=[hidden])
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Bring the stacks that are up back to how they began, where the test's marker asks for it."""
+    stacks = item.config.stash.get(STACKS, None)
+    marker = item.get_closest_marker("compose")
+    if stacks is not None and marker is not None and marker.kwargs.get("reset"):
+        stacks.reset(marker.kwargs["reset"])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Find out whether anything will be reset: how it began must be kept before the first test changes it."""
+    if any(marker.kwargs.get("reset") for item in items for marker in item.iter_markers("compose")):
+        _stacks(config).will_reset()
+
+
 # -- telling
 
 

@@ -16,6 +16,7 @@ from compose.state.observed import ContainerState
 
 if TYPE_CHECKING:
     from compose.testing.ready import Condition
+    from compose.testing.snapshots import Snapshot
     from compose.testing.stack import Stack
 
 
@@ -126,6 +127,16 @@ class StackService:
             yield
         finally:
             self.stack.project.unpause(self.name)
+
+    # -- data
+
+    def snapshot(self) -> Snapshot:
+        """Keep what its named volumes hold; `.restore()` brings that back."""
+        return self.stack.snapshot(self.name)
+
+    def reset(self) -> None:
+        """Bring it back to how it began; see `Stack.reset`."""
+        self.stack.reset(self.name)
 
     def _inspect(self, index: int = 0) -> dict[str, Any]:
         containers = [one for one in self.containers() if not index or one.number == index]

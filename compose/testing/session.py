@@ -38,6 +38,7 @@ class Stacks:
         self._leases: dict[Stack, Lease] = {}
         self._failed: list[Section] = []
         self._said: dict[str, list[str]] = {key: [] for key in _TOLD}
+        self._resets = False
         self.failures = 0
 
     # -- opening and closing
@@ -81,6 +82,7 @@ class Stacks:
             "variables": dict(line.partition("=")[::2] for line in config.getini("compose_env")),
             "timeout": float(config.getini("compose_timeout")),
             "keep": config.getini("compose_keep_fixed"),
+            "reset": self._resets,
             **{key: value for key, value in options.items() if key != "files"},
         }
         chosen = [str(config.rootpath / file) for file in options.get("files", ())] or list(files)
@@ -146,6 +148,19 @@ class Stacks:
         for stack in self._open:
             return engine_host(stack.project.endpoint.url) or LOOPBACK
         return engine_host(endpoint().url) or LOOPBACK
+
+    # -- resetting
+
+    def will_reset(self) -> None:
+        """From now on keep how stacks begin."""
+        self._resets = True
+
+    def reset(self, wanted: object) -> None:
+        """Bring the stacks that are up back to how they began: every service with data, or those that `wanted` names."""
+        names = (wanted,) if isinstance(wanted, str) else tuple(wanted) if isinstance(wanted, list | tuple) else ()
+        for stack in self._open:
+            if stack.will_reset:
+                stack.reset(*names)
 
     # -- telling
 

@@ -26,8 +26,12 @@ from compose.testing.failure import LAST_LINES, StackFailed, section, told
 from compose.testing.isolation import LOOPBACK, isolate
 from compose.testing.naming import fixed_name, stack_name
 from compose.testing.overrides import overrides as merged
+from compose.testing.partition import Partition
 from compose.testing.ready import Condition, Listening
+from compose.testing.reset import Recreation, Reset, not_kept, ways
+from compose.testing.seeds import Seed, harvest, plant, seeds
 from compose.testing.service import StackService, moment
+from compose.testing.snapshots import Snapshot, take
 from compose.testing.waiting import wait
 
 Wanted = Condition | Sequence[Condition]
@@ -49,6 +53,7 @@ class Stack:
     - `timeout`: seconds for all of that.
     - `name`: of the project, "" = one of its own; `reuse`: one that stays the same; what runs
       already is taken, and left running.
+    - `reset`: keep how services with data began, for `stack.reset()`.
     - `stop_timeout`: seconds that containers get to end by themselves in the end; 0 = none.
 
     `changes` has a line for each thing that was changed so that it disturbs no other, or cannot be.
@@ -71,6 +76,7 @@ class Stack:
         ready: Mapping[str, Wanted] | None = None,
         timeout: float = 120.0,
         reuse: bool = False,
+        reset: bool = False,
         stop_timeout: int = 0,
         host: str = "",
         context: str = "",
@@ -93,6 +99,9 @@ class Stack:
         self.project: Project = plain.rewritten(lambda model: isolate(model, keep=keep, address=address).project)
         self.changes: tuple[str, ...] = isolate(plain.model, keep=keep, address=address).changes
         self.reuse = reuse
+        self.will_reset = reset
+        self._ways: dict[str, Reset] | None = None
+        self._partitions: list[Partition] = []
         self.timeout = timeout
         self.stop_timeout = stop_timeout
         self._services = tuple(services)
@@ -129,16 +138,31 @@ class Stack:
         deadline = time.monotonic() + self.timeout
         self._forget()
         try:
+            unfilled = self._seeded()
             self.project.up(*self._services, timeout=self.timeout, probe=True, on_event=self._on_event)
             runs = self.project.runs
         except ComposeError as error:
             raise self.failed(error.diagnostics) from error
         self._await({name: self._conditions_of(service) for name, service in self._model().services.items()}, deadline)
+        if unfilled:
+            harvest(self, unfilled)
+        if self.will_reset:
+            self.keep_state()
         self.project.runs = runs
         return self
 
+    def _seeded(self) -> tuple[Seed, ...]:
+        """Fill the new volumes that have a seed; return the seeds that are to be made yet."""
+        model = self._model()
+        found = seeds(model, self.project.environment)
+        if not found or any(one.service in model.services for one in self.project.ps(all=True)):
+            return ()  # it was brought up before, with the volumes filled
+        return plant(self, found)
+
     def down(self) -> None:
         """Remove everything that belongs to it."""
+        while self._partitions:
+            self._partitions.pop().heal()
         self._forget()
         self.project.down(volumes=True, remove_orphans=True, timeout=self.stop_timeout, on_event=self._on_event)
 
@@ -268,6 +292,39 @@ class Stack:
         self._forget()
         change(self.project)
         self._forget()
+
+    def partition(self, first: str, second: str) -> Partition:
+        """Keep two services from reaching each other until `.heal()`, or the end of a `with` block."""
+        for name in (first, second):
+            self[name]
+        self._partitions.append(Partition(self, first, second))
+        return self._partitions[-1]
+
+    # -- data
+
+    def snapshot(self, *services: str) -> Snapshot:
+        """Keep what the named volumes of services (all when none is named) hold; `.restore()` brings that back."""
+        return take(self, services)
+
+    def keep_state(self) -> None:
+        """Remember how services with data are now, for `reset`."""
+        self._ways = ways(self)
+        for way in self._ways.values():
+            way.keep()
+
+    def reset(self, *services: str) -> None:
+        """Bring services (all with data when none is named) back to how they were when their state was kept.
+
+        PostgreSQL is made again of a template, Redis is emptied, `x-reset` of a service names a command of its own,
+        others get their named volumes back, and what has none of these a new container.
+
+        Raises:
+            ComposeError: nobody kept how a service began (`reset=True`, `keep_state`), or it could not be done.
+        """
+        if self._ways is None:
+            raise not_kept(services[0] if services else self.name)
+        for name in services or self._ways:
+            self._ways.get(name, Recreation(self[name])).bring_back()
 
     def _forget(self) -> None:
         with self._lock:
