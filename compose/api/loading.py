@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def load(
     *files: str | os.PathLike[str],
     name: str = "",
+    instance: str = "",
     directory: str | os.PathLike[str] = "",
     profiles: Sequence[str] = (),
     env_files: Sequence[str | os.PathLike[str]] = (),
@@ -35,7 +36,7 @@ def load(
     """Load a project; the engine is not asked anything yet.
 
     - `files`: as after `-f`; none = `COMPOSE_FILE`, else compose.yaml and its like here or above.
-    - `name`, `directory`, `profiles`, `env_files`: as the command line's options of these names.
+    - `name`, `instance`, `directory`, `profiles`, `env_files`: as the command line's options of these names.
     - `environment`: variables for interpolation and for finding the engine; None = those of this process. `variables`
       are more of them.
     - `overrides`: what one more Compose file would say, as data: `{"services": {"web": {"image": "web:test"}}}`.
@@ -50,6 +51,7 @@ def load(
     options = GlobalOptions(
         files=tuple(os.fspath(file) for file in files),
         project_name=name,
+        instance=instance,
         project_directory=os.fspath(directory),
         profiles=tuple(profiles),
         env_files=tuple(os.fspath(file) for file in env_files),
@@ -75,14 +77,25 @@ def remove(name: str, *, host: str = "", context: str = "", volumes: bool = True
         ComposeError: some step failed.
     """
     from compose.commands.down import down  # noqa: PLC0415 - as every use of the engine
+    from compose.commands.lease import forget, place_of  # noqa: PLC0415 - likewise
     from compose.commands.session import Session  # noqa: PLC0415 - likewise
 
     options = GlobalOptions(project_name=name, host=host, context=context)
     session = Session(options, environ=dict(os.environ), cwd=os.getcwd(), stop=Cancellation(), emit=ignore)  # noqa: PTH109 - text
     try:
-        return down(session, DownOptions(volumes=volumes, remove_orphans=True, timeout=timeout))
+        plan = down(session, DownOptions(volumes=volumes, remove_orphans=True, timeout=timeout))
+        forget(place_of(os.environ, session.endpoint.url, name))
+        return plan
     finally:
         session.close()
+
+
+def keep(name: str, *, host: str = "", context: str = "") -> None:
+    """Let a project stay although the process ends that it was made for (`compose.testing`)."""
+    from compose.commands.lease import place_of, renew  # noqa: PLC0415 - as every use of the engine
+    from compose.state.lease import Lease  # noqa: PLC0415 - likewise
+
+    renew(place_of(os.environ, endpoint(host=host, context=context).url, name), Lease())
 
 
 def endpoint(*, host: str = "", context: str = "") -> Endpoint:

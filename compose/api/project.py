@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
 
 import msgspec
 
@@ -76,11 +76,11 @@ class Project:
     @property
     def model(self) -> Model:
         """What the files ask for, typed as the specification names things."""
-        return self._source.project()
+        return self._session().load()
 
     def selected(self, *services: str) -> Model:
         """Return the model with these services and what they depend on only; all of it when none is named."""
-        return self._source.project(services)
+        return self._session().load(services)
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -160,7 +160,7 @@ class Project:
         *services: str,
         wait: bool = True,
         timeout: float | None = None,
-        build: bool = False,
+        build: bool | Literal["auto"] = False,
         pull: str = "",
         force_recreate: bool = False,
         no_deps: bool = False,
@@ -173,6 +173,7 @@ class Project:
         """Create and start the services (all when none is named), and return the plan that was carried out.
 
         - `wait`: return when every service is healthy, or running where it has no healthcheck, or has ended with 0.
+        - `build`: build images first; "auto" = those that are missing or older than their inputs.
         - `timeout`: for how many seconds to wait for that; None = without end.
         - `probe`: also run the healthchecks ourselves, early and often, and go on as soon as one passes (`ready`).
         - the others: as the options of `compose up`.
@@ -183,7 +184,8 @@ class Project:
             services=services,
             wait=wait,
             wait_timeout=timeout,
-            build=build,
+            build=build is True,
+            outdated="build" if build == "auto" else "tell",
             pull=pull,
             force_recreate=force_recreate,
             no_deps=no_deps,

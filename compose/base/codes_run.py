@@ -18,7 +18,7 @@ _COMMAND_LINE = {
     "missing-value": "The flag needs a value after it.",
     "no-address": "The container shares another one's network, or the host's, or does not run: it has no address of its own.",
     "not-ready": "A condition that was waited for did not come true in time, or cannot any more; the message has what lacks.",
-    "bad-seed": "`x-seed` of a volume says what fills it: `command`, the `inputs` that decide, and the `service` if several mount it.",
+    "bad-seed": "`x-seed` of a volume has a `command` that fills it, `inputs` that decide, and a `service` if several mount it.",
     "no-network-between": "A network fault between two services needs a network that both are on.",
     "nothing-kept": "A service can be brought back only to a state that was kept before.",
     "nothing-to-keep": "Snapshots are of named volumes, and the services have none.",

@@ -57,6 +57,7 @@ class Source:
         request = LoadRequest(
             files=options.files,
             project_name=options.project_name,
+            instance=options.instance,
             project_directory=options.project_directory,
             profiles=options.profiles,
             env_files=options.env_files,
@@ -84,8 +85,14 @@ class HeldSession(Session):
         self.use(engine)
 
     def load(self, services: tuple[str, ...] = (), **switches: bool) -> Project:
-        """Return the project; see `Source.project`."""
-        return self._source.project(services, **switches)
+        """Return the project, or the copy of it that is meant; see `Source.project`."""
+        project = self._source.project(services, **switches)
+        if not project.instance:
+            return project
+        from compose.commands.instance import isolated  # noqa: PLC0415 - hardly any project is a copy
+
+        self.isolated = isolated(self, project)
+        return self.isolated.project
 
     def scope(self, services: tuple[str, ...] = ()) -> Scope:
         """Return the project, or refuse a service that it does not have."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -186,6 +187,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's
 
         leases = config.stash[_LEASES] = Leases.new()
     node.workerinput["compose_leases"] = str(leases.directory)
+    node.workerinput["compose_controller"] = os.getpid()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -204,4 +206,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         output["compose"] = stacks.heard()
     leases = session.config.stash.get(_LEASES, None)
     if leases is not None:
-        _stacks(session.config).end(leases)
+        _stacks(session.config).end(leases, session.testsfailed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from compose.base.errors import ComposeError, fail
 from compose.model.service import Service, extension
 from compose.testing.service import StackService
-from compose.testing.snapshots import Snapshot, take
+from compose.testing.snapshots import Snapshot
 from compose.testing.volumes import places
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Volumes:
 
     def keep(self) -> None:
         """Keep what they hold."""
-        self._snapshot = take(self._service.stack, [self._service.name])
+        self._snapshot = self._service.snapshot()
 
     def bring_back(self) -> None:
         """Bring it back."""

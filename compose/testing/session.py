@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from compose.api.loading import endpoint, remove
+from compose.api.loading import endpoint, keep, remove
 from compose.base.errors import ComposeError
 from compose.commands import timings
 from compose.commands.reach import engine_host
@@ -66,6 +66,7 @@ class Stacks:
         try:
             lease = self._leases.pop(stack, None)
             if self._is_kept():
+                stack.leave()
                 self._say("kept", stack.name)
             elif lease is not None:
                 lease.leave(stack.down)
@@ -89,7 +90,9 @@ class Stacks:
         if not wanted.get("name"):
             own = {key: value for key, value in options.items() if key != "name"}
             wanted["name"] = self._name(str(Path(chosen[0]).parent if chosen else config.rootpath), own, shared=shared)
-        return Stack(*chosen, **wanted)
+        reuse = bool(config.getoption("compose_reuse"))
+        owner = self._worker.get("compose_controller", 0) if shared else 0
+        return Stack(*chosen, **{"reuse": reuse, "owner": owner, **wanted})
 
     def _name(self, base: str, options: dict[str, Any], *, shared: bool) -> str:
         """Return the project's name: the same in every worker that shares it, the same in every run that reuses it."""
@@ -127,6 +130,7 @@ class Stacks:
         self.failures += 1
         try:
             if self._is_kept():
+                stack.leave()
                 self._say("kept", stack.name)
             else:
                 stack.down()
@@ -210,13 +214,15 @@ class Stacks:
 
     # -- at the end of a run with workers
 
-    def end(self, leases: Leases) -> None:
-        """Take down what workers shared, and what those that crashed left."""
+    def end(self, leases: Leases, failures: int) -> None:
+        """Take down what workers shared; `failures` is how many tests failed in all of them."""
+        self.failures += failures
         try:
             for note in leases.notes():
                 if note.failure:
                     continue
                 if self._is_kept() or note.kept:
+                    keep(note.name, host=note.host)
                     self._say("kept", note.name)
                 else:
                     remove(note.name, host=note.host)

@@ -23,7 +23,7 @@ from compose.commands.reach import engine_host
 from compose.model.project import Project as Model
 from compose.model.service import Service
 from compose.testing.failure import LAST_LINES, StackFailed, section, told
-from compose.testing.isolation import LOOPBACK, isolate
+from compose.testing.isolation import apart, isolation_of
 from compose.testing.naming import fixed_name, stack_name
 from compose.testing.overrides import overrides as merged
 from compose.testing.partition import Partition
@@ -32,6 +32,7 @@ from compose.testing.reset import Recreation, Reset, not_kept, ways
 from compose.testing.seeds import Seed, harvest, plant, seeds
 from compose.testing.service import StackService, moment
 from compose.testing.snapshots import Snapshot, take
+from compose.testing.tenure import Tenure
 from compose.testing.waiting import wait
 
 Wanted = Condition | Sequence[Condition]
@@ -48,11 +49,13 @@ class Stack:
     - `variables`: for interpolation, over those of this process.
     - `environment`, `images`, `files_in`: variables, image and files (path: content) by service, instead of or besides
       what the files say; `overrides`: anything else, as a Compose file would say it.
-    - `keep`: what is not changed although two copies cannot both have it (`compose.testing.isolation.isolate`).
+    - `keep`: what is not changed although two copies cannot both have it, as dotted paths with shell patterns
+      (`services.web.ports`, `services.*.container_name`, `volumes.cache`; see `compose.load.isolation.Isolation`).
     - `ready`: conditions by service (`compose.testing.ready`) that must hold too before the stack counts as up.
     - `timeout`: seconds for all of that.
     - `name`: of the project, "" = one of its own; `reuse`: one that stays the same; what runs
       already is taken, and left running.
+    - `owner`: the process with whose end the stack goes, whatever ends it; 0 = this one.
     - `reset`: keep how services with data began, for `stack.reset()`.
     - `stop_timeout`: seconds that containers get to end by themselves in the end; 0 = none.
 
@@ -77,6 +80,7 @@ class Stack:
         timeout: float = 120.0,
         reuse: bool = False,
         reset: bool = False,
+        owner: int = 0,
         stop_timeout: int = 0,
         host: str = "",
         context: str = "",
@@ -90,17 +94,22 @@ class Stack:
             directory=directory,
             profiles=profiles,
             env_files=env_files,
-            variables=variables,
+            variables={"COMPOSE_INSTANCE": "", **(variables or {})},
             overrides=merged(overrides, environment=environment, images=images, files=files_in),
             host=host,
             context=context,
         )
-        address = "" if engine_host(plain.endpoint.url) not in _HERE else LOOPBACK
-        self.project: Project = plain.rewritten(lambda model: isolate(model, keep=keep, address=address).project)
-        self.changes: tuple[str, ...] = isolate(plain.model, keep=keep, address=address).changes
+        endpoint = plain.endpoint
+        self._tenure = None if reuse else Tenure(endpoint, plain.environment, plain.name, owner)
+        labels = {} if self._tenure is None else self._tenure.labels
+        is_here = engine_host(endpoint.url) in _HERE
+        isolation = isolation_of(fixed_name(base), keep=tuple(keep), is_here=is_here)
+        self.project: Project = plain.rewritten(lambda model: apart(model, isolation, labels, plain.engine).project)
+        self.changes: tuple[str, ...] = apart(plain.model, isolation, labels, plain.engine).changes
         self.reuse = reuse
         self.will_reset = reset
         self._ways: dict[str, Reset] | None = None
+        self._snapshots: list[Snapshot] = []
         self._partitions: list[Partition] = []
         self.timeout = timeout
         self.stop_timeout = stop_timeout
@@ -137,9 +146,11 @@ class Stack:
         """
         deadline = time.monotonic() + self.timeout
         self._forget()
+        if self._tenure is not None:
+            self._tenure.begin()
         try:
             unfilled = self._seeded()
-            self.project.up(*self._services, timeout=self.timeout, probe=True, on_event=self._on_event)
+            self.project.up(*self._services, timeout=self.timeout, build="auto", probe=True, on_event=self._on_event)
             runs = self.project.runs
         except ComposeError as error:
             raise self.failed(error.diagnostics) from error
@@ -164,10 +175,23 @@ class Stack:
         while self._partitions:
             self._partitions.pop().heal()
         self._forget()
+        if self._tenure is None:
+            self._remove()
+        else:
+            self._tenure.end(self._remove)
+
+    def _remove(self) -> None:
         self.project.down(volumes=True, remove_orphans=True, timeout=self.stop_timeout, on_event=self._on_event)
 
+    def leave(self) -> None:
+        """Leave it up, also when this process ends: `compose -p NAME down -v` removes it then."""
+        if self._tenure is not None:
+            self._tenure.keep()
+
     def close(self) -> None:
-        """Release the connections to the engine; what runs goes on running."""
+        """Release the connections to the engine; what runs goes on running. Snapshots go too."""
+        while self._snapshots:
+            self._snapshots.pop().close()
         self.project.close()
 
     def __enter__(self) -> Self:
@@ -304,7 +328,8 @@ class Stack:
 
     def snapshot(self, *services: str) -> Snapshot:
         """Keep what the named volumes of services (all when none is named) hold; `.restore()` brings that back."""
-        return take(self, services)
+        self._snapshots.append(take(self, services))
+        return self._snapshots[-1]
 
     def keep_state(self) -> None:
         """Remember how services with data are now, for `reset`."""

@@ -98,3 +98,94 @@ services:
     assert "still busy" in caught.value.report
     assert "exit code 1: not yet" in caught.value.report
     assert "Waiting for db" in caught.value.report
+
+
+def test_services_apart_cannot_reach_each_other_and_others_can_reach_both(stack):
+    file = stack.write("""
+x-any: &any
+  image: busybox
+  init: true
+  command: ["sh", "-c", "mkdir -p /w && hostname > /w/index.html && exec httpd -f -p 80 -h /w"]
+services:
+  a: *any
+  b: *any
+  c: *any
+""")
+
+    def reaches(one, first, second):
+        return one[first].exec("wget", "-T", "2", "-qO-", f"http://{second}/").code == 0
+
+    with Stack(file, name=stack.name, ready={name: ready.tcp(80) for name in "abc"}) as one:
+        with one.partition("a", "b"):
+            assert not reaches(one, "a", "b")
+            assert not reaches(one, "b", "a")
+            assert reaches(one, "a", "c")
+            assert reaches(one, "c", "a")
+            assert reaches(one, "b", "c")
+        assert reaches(one, "a", "b")
+        assert reaches(one, "b", "a")
+        assert len(stack.networks()) == 1
+
+
+def test_volumes_are_brought_back_and_seeds_planted(stack, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(stack.folder / "state"))
+    stack.write("grain", "seed.txt")
+    file = stack.write("""
+services:
+  db:
+    image: busybox
+    init: true
+    command: sleep 600
+    volumes: ["data:/data", "./seed.txt:/seed.txt"]
+volumes:
+  data:
+    x-seed: {command: "cat /seed.txt /proc/uptime > /data/grain", inputs: [./seed.txt]}
+""")
+    with Stack(file, name=stack.name, reset=True) as one:
+        first = one["db"].exec("cat", "/data/grain", check=True).stdout
+        assert first.startswith("grain")
+        one["db"].exec("sh", "-c", "rm /data/grain; echo new > /data/more; mkdir /data/dir", check=True)
+        one.reset()
+        assert one["db"].exec("ls", "/data").stdout.split() == ["grain"]
+        kept = one["db"].snapshot()
+        one["db"].exec("touch", "/data/later", check=True)
+        kept.restore()
+        assert one["db"].exec("ls", "/data").stdout.split() == ["grain"]
+    with Stack(file, name=stack.name) as again:
+        assert again["db"].exec("cat", "/data/grain").stdout == first
+    assert stack.volumes() == []
+
+
+def test_databases_and_caches_are_brought_back_without_new_containers(stack):
+    file = stack.write("""
+services:
+  db:
+    image: postgres:16-alpine
+    environment: {POSTGRES_USER: app, POSTGRES_PASSWORD: secret}
+    healthcheck: {test: [CMD, pg_isready, -h, 127.0.0.1, -U, app], interval: 5s}
+  cache:
+    image: redis:7-alpine
+    healthcheck: {test: [CMD, redis-cli, ping], interval: 5s}
+  other:
+    image: busybox
+    init: true
+    x-reset: echo fresh > /state
+    command: sleep 600
+""")
+
+    def sql(one, text):
+        return one["db"].exec("psql", "-U", "app", "-Atc", text, check=True).stdout.strip()
+
+    with Stack(file, name=stack.name) as one:
+        sql(one, "CREATE TABLE t (n int); INSERT INTO t VALUES (1)")
+        one.keep_state()
+        sql(one, "INSERT INTO t VALUES (2); CREATE TABLE other (n int)")
+        one["cache"].exec("redis-cli", "SET", "key", "value", check=True)
+        before = stack.ids()
+        for _ in range(2):
+            one.reset()
+            assert sql(one, "SELECT string_agg(n::text, ',') FROM t") == "1"
+            assert one["cache"].exec("redis-cli", "DBSIZE").stdout.strip() == "0"
+            assert one["other"].exec("cat", "/state").stdout == "fresh\n"
+            sql(one, "INSERT INTO t VALUES (3)")
+        assert stack.ids() == before
