@@ -17,7 +17,7 @@ from compose.cli.catalogue import Entry, find
 from compose.cli.flags import Flag, Parsed, flag_of, parse
 from compose.cli.param import Context, Parameter, parameters
 
-INSTANCE: Final = Flag(dest="instance", names=("--instance",), kind="string")
+INSTANCE: Final = Flag(dest="--instance", names=("--instance",), kind="string")
 """The one global flag that may stand after the command as well: `up --instance b`."""
 
 
