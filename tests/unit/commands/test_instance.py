@@ -8,6 +8,7 @@ from compose.base.errors import ComposeError
 from compose.commands import instance
 from compose.commands.instance import numbers, tell
 from compose.commands.session import GlobalOptions
+from compose.load import allot
 from compose.load.isolation import Change, Isolated, Shared, Wanted
 from compose.model.project import Project
 
@@ -50,7 +51,7 @@ def test_a_copy_keeps_what_it_was_given_also_when_that_is_in_use(session, free):
 
 
 def test_two_copies_never_get_the_same(session, monkeypatch):
-    monkeypatch.setattr("compose.load.allot.PORTS", range(20000, 20003))
+    monkeypatch.setattr(allot, "PORTS", range(20000, 20003))
     found = {numbers(session(), name, (WEB,))["port/80"] for name in "abc"}
     assert len(found) == 3
     with pytest.raises(ComposeError, match="no 1 free host ports"):
