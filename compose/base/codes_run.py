@@ -76,6 +76,10 @@ _COMMAND_LINE = {
 _ENGINE = {
     "secret-file-missing": "The file that a secret is read from is not there, so the engine could not mount it.",
     "config-file-missing": "The file that a config is read from is not there, so the engine could not mount it.",
+    "address-pools-used-up": (
+        "Engines give each network a large subnet out of a few pools, so after about thirty networks there are none left, also "
+        "when most belong to projects that nobody needs any more. Remove those, or set `default-address-pools` of the engine."
+    ),
     "bad-docker-host": (
         "The address of the engine cannot be read. Addresses look like unix:///var/run/docker.sock, tcp://host:2375 or "
         "ssh://user@host."

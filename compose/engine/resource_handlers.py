@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from compose.base.errors import EngineError
+from compose.engine import address_pools
 from compose.engine import pull as pulling
 from compose.engine.errors import CONFLICT, NOT_FOUND
 from compose.engine.port import path
@@ -27,10 +28,15 @@ _IN_USE = "active endpoints", "in use", "is using", "being used"
 
 
 def create_network(operation: ops.CreateNetwork, work: Work) -> Finished:
-    """Create a network; one that is there already counts as created."""
+    """Create a network; one that is there already counts as created.
+
+    When the engine has no subnet left to give it, it gets a small one of our choice.
+    """
     try:
         work.call("POST", "/networks/create", body=operation.body)
     except EngineError as error:
+        if address_pools.are_used_up(error, operation.body):
+            return Finished(detail=address_pools.create_small(operation, work, error))
         if error.status != CONFLICT:
             raise
     return Finished()

@@ -21,7 +21,7 @@ _LOST = {"engine-connection-lost", "engine-unreachable"}
 _PASSING = re.compile(
     r"is being removed|removal of container .* is already in progress|marked for removal|device or resource busy"
     r"|resource temporarily unavailable|i/o timeout|TLS handshake timeout|connection reset|unexpected EOF"
-    r"|shutting down|context canceled|broken pipe|toomanyrequests"
+    r"|shutting down|context canceled|broken pipe|toomanyrequests|did not receive an exit event"
 )
 _NAME_TAKEN = re.compile(r'name "?/?[^"]*"? is already in use')
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compose.base.errors import ComposeError
-from compose.load.allot import PORTS, SUBNETS_4, allot, free_subnet
+from compose.load.allot import PORTS, allot
 from compose.load.isolation import Wanted, port_range
+from compose.plan.subnets import SUBNETS_4, free_subnet
 
 WEB = Wanted(key="port/80", kind="port")
 RANGE = Wanted(key="port/90-92", kind="port", count=3)
