@@ -212,6 +212,7 @@ _REGISTRY = {
 }
 
 _ATTACHED = {
+    "report-written": "The file that `--report` names was written.",
     "watch-not-configured": "No service has a `develop.watch` section, so there is nothing that could be watched.",
 }
 

@@ -85,7 +85,7 @@ class Session:
     - `isolated`: how the project that was loaded last differs from its files, when it is a copy.
     - `stdin`: reads standard input to its end as text, `input` gives it as bytes.
     - `probes`: run healthchecks by ourselves too while something is waited for, so that a long interval costs nothing.
-    - `sighting`: what the last plan was made from. `runs`: the plans that were carried out.
+    - `sighting`: what the last plan was made from. `runs`: the plans that were carried out. `project`: the last one loaded.
     """
 
     def __init__(
@@ -116,6 +116,7 @@ class Session:
         self.probes = False
         self.sighting: Sighting | None = None
         self.runs: list[Performed] = []
+        self.project: Project | None = None
         self._engine: Engine | None = None
         self._endpoint: Endpoint | None = None
 
@@ -183,7 +184,10 @@ class Session:
 
         result = load(self.request(services, **switches))
         self.warn(*result.warnings)
-        return self._as_copy(result) if result.project.instance else result
+        if result.project.instance:
+            result = self._as_copy(result)
+        self.project = result.project
+        return result
 
     def _as_copy(self, result: Loaded) -> Loaded:
         """Return a project that is a copy so that it shares nothing with other copies."""

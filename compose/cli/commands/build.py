@@ -12,6 +12,7 @@ from compose.build.planning import BuildOptions
 from compose.cli import options as shared
 from compose.cli import param
 from compose.cli.command import Definition
+from compose.cli.reporting import Report, reported
 from compose.cli.runtime import Runtime
 from compose.commands import build as use_case
 
@@ -45,6 +46,7 @@ def build(
     pull: Annotated[bool, param.Option("--pull", help="Look for newer base images")] = False,
     push: Annotated[bool, param.Option("--push", help="Push the images of services that name one")] = False,
     quiet: Annotated[bool, param.Option("-q", "--quiet", help="Print nothing but errors")] = False,
+    report: Report = "",
     sbom: Annotated[str, param.Option("--sbom", help="Attest what is in the image")] = "",
     ssh: Annotated[str, param.Option("--ssh", metavar="default|ID=PATH", help="SSH agent or key that steps may use")] = "",
     with_dependencies: Annotated[
@@ -55,7 +57,7 @@ def build(
     no_rm: Annotated[bool, param.Option("--no-rm", hidden=True, help="Has no effect")] = False,
     parallel: Annotated[bool, param.Option("--parallel", hidden=True, help="Has no effect")] = True,
     progress: Annotated[str, param.Option("--progress", hidden=True, help="Has no effect; it stands before the command")] = "",
-) -> None:
+) -> int:
     """Build images."""
     del compress, force_rm, no_rm, parallel  # flags of former times that scripts still give
     runtime = Runtime.of(ctx)
@@ -79,8 +81,13 @@ def build(
     if printed:
         found = use_case.definition(session, options, arguments=shared.many(build_arg))
         runtime.write(f"{json.dumps(found, indent=2, ensure_ascii=False)}\n")
-        return
-    runtime.preview(use_case.build(session, options, arguments=shared.many(build_arg)))
+        return 0
+
+    def run() -> int:
+        runtime.preview(use_case.build(session, options, arguments=shared.many(build_arg)))
+        return 0
+
+    return reported(runtime, session, report, run)
 
 
 def _bytes(text: str) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 from compose.cli import arity, param
 from compose.cli import options as shared
 from compose.cli.command import Definition
+from compose.cli.reporting import Report, reported
 from compose.cli.runtime import Runtime
 from compose.cli.terminal import ProcessTerminal, wants_tty
 from compose.commands import run as use_case
@@ -59,6 +60,7 @@ def run(
             help="Also remove containers of services that the files do not have (any more)",
         ),
     ] = None,
+    report: Report = "",
     remove: Annotated[bool, param.Option("--rm", help="Remove the container when it has ended")] = False,
     service_ports: Annotated[bool, param.Option("-P", "--service-ports", help="Publish the ports of the service")] = False,
     tty: shared.Tty = None,
@@ -99,12 +101,17 @@ def run(
         detach_keys=runtime.docker_setting("detachKeys"),
         remove_orphans=remove_orphans,
     )
-    result = use_case.run(runtime.session(quiet=quiet, quiet_build=quiet_build), request, ProcessTerminal(runtime))
-    for plan in result.plans:
-        runtime.preview(plan)
-    if result.container:
-        runtime.write(f"{result.container}\n")
-    return result.code
+    session = runtime.session(quiet=quiet, quiet_build=quiet_build)
+
+    def attached() -> int:
+        result = use_case.run(session, request, ProcessTerminal(runtime))
+        for plan in result.plans:
+            runtime.preview(plan)
+        if result.container:
+            runtime.write(f"{result.container}\n")
+        return result.code
+
+    return reported(runtime, session, report, attached)
 
 
 DEFINITION = Definition(call=run, arity=arity.at_least(1), interspersed=False, usage=("[OPTIONS] SERVICE [COMMAND] [ARGS...]",))

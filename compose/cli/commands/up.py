@@ -13,6 +13,7 @@ from compose.cli import options as shared
 from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.process import is_terminal
+from compose.cli.reporting import Report, reported
 from compose.cli.runtime import Runtime
 from compose.commands import up as use_case
 from compose.commands.session import Session
@@ -74,6 +75,7 @@ def up(
     ] = False,
     remove_orphans: shared.RemoveOrphans = None,
     renew_anon_volumes: shared.RenewAnonVolumes = False,
+    report: Report = "",
     scale: shared.Scale = None,
     timeout: shared.Timeout = None,
     timings: Annotated[
@@ -114,14 +116,18 @@ def up(
         assume_yes=yes,
     )
     stay = _stay(ttl, owner)
-    report = _Report(runtime, trace, shows=timings)
+    took = _Timings(runtime, trace, shows=timings)
     if detach or wait or no_start or runtime.options.dry_run:
         session = runtime.session(quiet_build=quiet_build)
-        with report.of(session):
-            runtime.preview(use_case.up(session, options, remove_orphans=remove_orphans, stay=stay))
-        if open_page:
-            _open(session, options)
-        return 0
+
+        def run() -> int:
+            with took.of(session):
+                runtime.preview(use_case.up(session, options, remove_orphans=remove_orphans, stay=stay))
+            if open_page:
+                _open(session, options)
+            return 0
+
+        return reported(runtime, session, report, run)
     from compose.cli.menu import MenuKeys, wants_menu  # noqa: PLC0415 - detached runs do without
     from compose.commands.aside import Aside  # noqa: PLC0415 - likewise
     from compose.commands.attached import AttachOptions, up_attached  # noqa: PLC0415 - likewise
@@ -144,15 +150,19 @@ def up(
         reconcile=reconcile,
     )
     session = runtime.session(logs=logs, quiet_build=quiet_build)
-    with report.of(session):
-        keys = MenuKeys(runtime, runtime.view) if wants_menu(runtime, menu) else None
+    keys = MenuKeys(runtime, runtime.view) if wants_menu(runtime, menu) else None
 
-        def is_up() -> None:
-            report.write(session)
-            if open_page:
-                threading.Thread(target=_open, args=(session, options), name="open-page", daemon=True).start()
+    def is_up() -> None:
+        took.write(session)
+        if open_page:
+            threading.Thread(target=_open, args=(session, options), name="open-page", daemon=True).start()
 
-        return up_attached(session, options, shown, remove_orphans=remove_orphans, stay=stay, aside=Aside(is_up=is_up, keys=keys))
+    def run_attached() -> int:
+        aside = Aside(is_up=is_up, keys=keys)
+        with took.of(session):
+            return up_attached(session, options, shown, remove_orphans=remove_orphans, stay=stay, aside=aside)
+
+    return reported(runtime, session, report, run_attached)
 
 
 def _stay(ttl: str, owner: int) -> Stay | None:
@@ -181,7 +191,7 @@ def _open(session: Session, options: UpOptions) -> None:
         open_page(session, options.services)
 
 
-class _Report:
+class _Timings:
     """Says once, when a project is up or could not be brought up, where the time went."""
 
     def __init__(self, runtime: Runtime, trace: str, *, shows: bool) -> None:
