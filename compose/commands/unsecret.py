@@ -57,7 +57,7 @@ class Unsecret:
             if key in _BY_NAME:
                 return {name: masked(name, inner, secrets) for name, inner in value.items()}
             return {name: self._masked(name, inner, secrets) for name, inner in value.items()}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             if key in {"Env", "environment"}:
                 return [_assignment(one, secrets) for one in value]
             return [self._masked("", one, secrets) for one in value]

@@ -14,11 +14,11 @@ from compose.base.value import Value
 from compose.engine.events import Occurrence
 from compose.engine.logs import tail
 from compose.engine.lookout import Lookout, Seen
-from compose.engine.port import Engine
+from compose.engine.port import Call, Engine, path
 from compose.engine.workers import Workers
 from compose.health.conditions import Failed, Met, Pending
 from compose.health.diagnose import diagnose, timed_out
-from compose.health.observation import Observation
+from compose.health.observation import Observation, from_inspect
 from compose.plan.operation import Target, WaitCondition
 
 _LOG_LINES = 10
@@ -160,10 +160,17 @@ class Waiter:
                     now=self._clock.now(),
                     dependant=operation.dependant,
                     span=wait.span,
-                    seen=[(one, tail(self._engine, one.id, lines=_LOG_LINES)) for one in seen],
+                    seen=[(self._once_more(one), tail(self._engine, one.id, lines=_LOG_LINES)) for one in seen],
                 )
             )
         )
+
+    def _once_more(self, known: Observation) -> Observation:
+        """Return how a container is now: no event tells of probes that changed nothing."""
+        try:
+            return from_inspect(self._engine.call(Call(method="GET", path=path("/containers/{}/json", known.id))))
+        except EngineError:
+            return known
 
     def _explain(self, wait: _Wait, failed: Failed) -> None:
         """Say why a wait failed, with the culprit's last words (on a worker, because these must be fetched)."""

@@ -44,7 +44,7 @@ def test_what_containers_hold_is_learnt():
     unsecret = Unsecret(())
     container = {"Config": {"Env": ["DB_PASSWORD=swordfish", "A=b", "EMPTY_TOKEN="], "Labels": {"my.token": "t"}}}
     unsecret.learn_from_container(container)
-    shown = unsecret.json({**container, "Args": ["--with=swordfish"]})
+    shown = unsecret.json({**container, "Args": ("--with=swordfish",)})
     assert "swordfish" not in json.dumps(shown)
     assert shown["Config"]["Env"] == ["DB_PASSWORD=***", "A=b", "EMPTY_TOKEN="]
     assert shown["Config"]["Labels"] == {"my.token": "***"}
