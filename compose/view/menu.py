@@ -16,6 +16,7 @@ Action = Literal["", "detach", "stop", "watch", "logs", "line"]
 
 _GAP: Final = "   "
 _CHOOSING: Final = "Logs "
+_SURE: Final = "press s again to stop everything"
 _MOVES: Final = {"left": -1, "up": -1, "right": 1, "down": 1, "\t": 1}
 _SHOWN, _HIDDEN = "●", "○"
 
@@ -26,7 +27,8 @@ class Menu(Value, frozen=True, kw_only=True):
     - `watch`: whether files are watched; None = watching is not set up.
     - `services`: those whose output is shown; `hidden` are the ones turned off.
     - `choosing`: services are being turned on and off; `at` is the one the next key is for.
-    - `message`: shown instead of the keys, until the next key.
+    - `message`: shown instead of the keys, until the next key; `sure` = the next `s` stops, after one that was not meant
+      for a shell the user took this for.
     """
 
     watch: bool | None = None
@@ -35,6 +37,7 @@ class Menu(Value, frozen=True, kw_only=True):
     choosing: bool = False
     at: int = 0
     message: str = ""
+    sure: bool = False
 
 
 def press(menu: Menu, key: str) -> tuple[Menu, Action]:
@@ -42,11 +45,14 @@ def press(menu: Menu, key: str) -> tuple[Menu, Action]:
 
     Keys are characters, or `up`, `down`, `left`, `right`, `enter`, `escape`.
     """
-    menu = replace(menu, message="")
+    was_sure = menu.sure
+    menu = replace(menu, message="", sure=False)
     if menu.choosing:
         return _choose(menu, key)
     if key == "enter":
         return menu, "line"
+    if key in {"s", "S"} and not was_sure:
+        return replace(menu, message=_SURE, sure=True), ""
     if key == "l" and menu.services:
         return replace(menu, choosing=True, at=0), ""
     actions: dict[str, Action] = {"d": "detach", "s": "stop", "w": "watch"}

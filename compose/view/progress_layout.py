@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from compose.base.value import Value
 from compose.view.progress_model import Part, Progress, Row
 from compose.view.style import Line, Segment, Style
-from compose.view.width import cells, clip, printable
+from compose.view.width import cells, clip, printable, shorten
 from compose.view.wording import waiting
 
 
@@ -77,8 +77,11 @@ def _as_shown(progress: Progress, row: Row) -> Row:
 
 
 def _header(progress: Progress, width: int) -> Line:
-    text = f"[+] {progress.command} {progress.done}/{len(progress.rows)}"
-    return ((clip(text, width), "bold"),)
+    text = clip(f"[+] {progress.command} {progress.done}/{len(progress.rows)}", width)
+    failed = sum(row.state == "failed" for row in progress.rows.values())
+    if not failed:
+        return ((text, "bold"),)
+    return ((text, "bold"), (clip(f"  {failed} failed", width - cells(text)), "error"))
 
 
 def _choose(rows: Sequence[Row], room: int) -> list[Row]:
@@ -97,7 +100,7 @@ def _row(row: Row, *, now: float, width: int, names: int, frame: int, glyphs: Gl
     seconds = max(now - row.began, 0.0) if row.seconds is None else row.seconds
     elapsed = _elapsed(seconds)
     style = _STYLES[row.state]
-    name = clip(printable(row.resource), names)
+    name = shorten(printable(row.resource), names)
     left: list[Segment] = [(f" {sign} ", style), (name + " " * (names - cells(name)) + "  ", "plain"), (row.action, style)]
     detail = _detail(row, glyphs, seconds)
     if detail:

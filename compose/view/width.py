@@ -6,6 +6,7 @@ import unicodedata
 from typing import Final
 
 ELLIPSIS: Final = "…"
+_LEAST_ENDS: Final = 8
 _TAB: Final = "    "
 _WIDE: Final = frozenset("WF")
 _UNSEEN: Final = frozenset({"Mn", "Me", "Cf"})
@@ -32,6 +33,22 @@ def clip(text: str, width: int) -> str:
             break
         kept += character
     return kept + ELLIPSIS
+
+
+def shorten(text: str, width: int) -> str:
+    """Return `text` in `width` columns; what is cut out is in its middle, because names differ at their ends."""
+    if cells(text) <= width:
+        return text
+    if width <= _LEAST_ENDS:
+        return clip(text, width)
+    head = clip(text, width // 3)
+    room, tail = width - cells(head), ""
+    for character in reversed(text):
+        room -= _cells_of(character)
+        if room < 0:
+            break
+        tail = character + tail
+    return head + tail
 
 
 def pad(text: str, width: int) -> str:

@@ -19,19 +19,16 @@ from pathlib import Path
 
 LINE = re.compile(rb"w-(\d+)\s+\| (\d+) ")
 PROJECT = "attached-logs-bench"
-PROGRAM = (
-    "i=0; t=0; while [ $$t -lt {ticks} ]; do n=$$((i+{batch}));"
-    " seq $$((i+1)) $$n | sed 's/$$/ a line of about the length that programs usually write/';"
-    " i=$$n; t=$$((t+1)); sleep 0.1; done"
-)
+PROGRAM = 'BEGIN {{ while (t++ < {ticks}) {{ for (i = 0; i < {batch}; i++) print ++n, text; fflush(); system("sleep 0.5") }} }}'
+TEXT = "a line of about the length that programs usually write"
 
 
 def compose_file(containers: int, rate: int, seconds: int) -> str:
     """Return the project: one service of so many replicas."""
-    program = PROGRAM.format(ticks=seconds * 10, batch=rate // 10)
+    program = PROGRAM.format(ticks=seconds * 2, batch=rate // 2)
     return (
-        f'name: {PROJECT}\nservices:\n  w:\n    image: busybox\n    scale: {containers}\n    command: [sh, -c, "{program}"]\n'
-        "    stop_grace_period: 0s\n    network_mode: none\n"
+        f"name: {PROJECT}\nservices:\n  w:\n    image: busybox\n    scale: {containers}\n"
+        f"    command: [awk, -v, 'text={TEXT}', '{program}']\n    stop_grace_period: 0s\n    network_mode: none\n"
     )
 
 

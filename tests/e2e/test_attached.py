@@ -42,7 +42,7 @@ def test_a_services_logs_are_turned_off_and_on_by_keys(stack):
     terminal.until("tick")
     terminal.type("\x1b")
     terminal.until("Detach")
-    terminal.type("s")
+    terminal.type("ss")
     assert terminal.wait() == 130
     assert terminal.is_as_before()
     assert stack.states() == {"a-1": "exited", "b-1": "exited"}

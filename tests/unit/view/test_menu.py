@@ -27,11 +27,16 @@ def test_the_keys_are_told():
     assert text(Menu(watch=True)) == "w Disable Watch   d Detach   s Stop"
 
 
-@pytest.mark.parametrize(
-    ("key", "action"), [("d", "detach"), ("s", "stop"), ("w", "watch"), ("W", "watch"), ("enter", "line"), ("x", "")]
-)
+@pytest.mark.parametrize(("key", "action"), [("d", "detach"), ("w", "watch"), ("W", "watch"), ("enter", "line"), ("x", "")])
 def test_keys_ask_for_something(key, action):
     assert press(THREE, key) == (THREE, action)
+
+
+def test_stopping_takes_the_same_key_twice():
+    asked, _ = press(THREE, "s")
+    assert text(asked) == "press s again to stop everything"
+    assert press(asked, "s") == (THREE, "stop")
+    assert pressed(THREE, "s", "x", "s")[1] == ["", "", ""]
 
 
 def test_services_are_turned_off_and_on():

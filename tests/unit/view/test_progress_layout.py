@@ -94,7 +94,7 @@ def test_without_room_those_at_work_and_failed_come_first(happen):
     progress = reduce(many(happen), happen.failed("x", "Container x"))
     lines = text(progress, height=6)
     assert len(lines) == 6
-    assert lines[0] == "[+] up 21/23"
+    assert lines[0] == "[+] up 21/23  1 failed"
     assert [name for name in ("w-0", "w-1", "Container x") if any(name in line for line in lines)] == [
         "w-0",
         "w-1",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from compose.view.width import cells, clip, pad, printable
+from compose.view.width import cells, clip, pad, printable, shorten
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", 0), ("web", 3), ("日本", 4), ("e\u0301", 1), ("a\u200bb", 2)])
@@ -36,3 +36,13 @@ def test_control_characters_cannot_reach_a_terminal():
 
 def test_other_scripts_and_signs_stay():
     assert printable("é 日 ✔") == "é 日 ✔"
+
+
+@pytest.mark.parametrize("width", [1, 5, 8, 9, 12, 20])
+def test_a_shortened_name_fits_and_keeps_its_end(width):
+    name = "Container shop-service-with-a-long-name-17"
+    short = shorten(name, width)
+    assert cells(short) <= width
+    assert short.endswith("17") == (width > 8)
+    assert shorten(name, 80) == name
+    assert cells(shorten("語" * 30, width)) <= width
