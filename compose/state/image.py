@@ -42,6 +42,7 @@ def image_from_inspect(
         variant=said.text("Variant"),
         created=said.text("Created"),
         last_tagged=said.inner("Metadata").time("LastTagTime"),
+        last_tag_time=said.inner("Metadata").text("LastTagTime"),
         size=said.number("Size"),
         config=said.inner("Config").value,
     )

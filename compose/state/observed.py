@@ -95,7 +95,8 @@ class ImageState(Value, frozen=True, kw_only=True):
     """A local image as found for one reference.
 
     `identity` is what the image label of a container must equal: the id, or on API >= 1.48 the digest of the
-    platform manifest. `config` is the image's Config (Env, Cmd, Volumes, Labels, ...).
+    platform manifest. `config` is the image's Config (Env, Cmd, Volumes, Labels, ...). `last_tag_time` is the engine's
+    own text of `last_tagged`, with all its digits.
     """
 
     reference: str
@@ -108,6 +109,7 @@ class ImageState(Value, frozen=True, kw_only=True):
     variant: str = ""
     created: str = ""
     last_tagged: float | None = None
+    last_tag_time: str = ""
     size: int = 0
     config: dict[str, Any] = {}
 

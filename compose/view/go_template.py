@@ -1,6 +1,7 @@
 """Go templates as the docker command line uses them in `--format`, carried out on plain data.
 
-Supported: fields, variables, pipelines, `if`, `range`, `with`, and the functions of `compose.view.template_functions`.
+Supported: fields, variables, pipelines, `if`, `range` with `break` and `continue`, `with`, and the functions of
+`compose.view.template_functions`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from compose.view.template_functions import FUNCTIONS, truth, written
-from compose.view.template_parse import Action, Block, Node, Operand, Pipeline, Text, parse, template_error
+from compose.view.template_parse import Action, Block, Jump, Node, Operand, Pipeline, Text, parse, template_error
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -48,6 +49,14 @@ class Template:
         return "".join(_Run(self._functions, data).nodes(self._nodes, data))
 
 
+class _Jumped(Exception):
+    """A `break` or `continue` was reached."""
+
+    def __init__(self, keyword: str) -> None:
+        super().__init__(keyword)
+        self.is_break = keyword == "break"
+
+
 class _Run:
     def __init__(self, functions: Functions, data: Any) -> None:  # noqa: ANN401 - as above
         self._functions = functions
@@ -61,6 +70,8 @@ class _Run:
                 value = self._evaluate(node.pipeline, dot)
                 if not node.pipeline.names:
                     yield _NO_VALUE if value is None else written(value)
+            elif isinstance(node, Jump):
+                raise _Jumped(node.keyword)
             else:
                 outer = dict(self._variables)
                 yield from self._block(node, dot)
@@ -84,7 +95,11 @@ class _Run:
         for key, item in items:
             bound = (key, item) if len(names) > 1 else (item,)
             self._variables.update(zip(names, bound, strict=False))
-            yield from self.nodes(block.body, item)
+            try:
+                yield from self.nodes(block.body, item)
+            except _Jumped as jump:
+                if jump.is_break:
+                    break
         if not items:
             yield from self.nodes(block.otherwise, dot)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from compose.state.observed import ContainerState, ImageState
@@ -87,7 +87,7 @@ def _json_row(container: ContainerState, image: ImageState | None) -> dict[str, 
     if _moment(image.created) is not None:
         row["Created"] = image.created
     if image.last_tagged is not None:
-        row["LastTagTime"] = datetime.fromtimestamp(image.last_tagged, tz=UTC).isoformat().replace("+00:00", "Z")
+        row["LastTagTime"] = image.last_tag_time
     return row
 
 

@@ -12,6 +12,7 @@ from compose.state.observed import ContainerState
 from compose.view import human, ports
 from compose.view.go_template import Record
 from compose.view.listing import Listing, mapping_text
+from compose.view.template_functions import Fields
 
 SHORT_ID: Final = 12
 _COMMAND_LENGTH: Final = 20
@@ -59,7 +60,7 @@ def _row(container: ContainerState, *, now: float, truncate: bool) -> Record:
         "Ports": ports.describe(container.ports),
         "Project": container.labels.get("com.docker.compose.project", ""),
         "Publishers": [
-            {"URL": port.address, "TargetPort": port.private, "PublishedPort": port.public, "Protocol": port.protocol}
+            Fields(URL=port.address, TargetPort=port.private, PublishedPort=port.public, Protocol=port.protocol)
             for port in ports.in_order(container.ports)
         ],
         "RunningFor": human.ago(now - container.created),

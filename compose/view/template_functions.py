@@ -14,6 +14,10 @@ _VERB: Final = lazy_pattern(r"%([-+ 0#]*\d*(?:\.\d+)?)([a-zA-Z%])")
 _NUMERIC: Final = frozenset("dxXofeEgGc")
 
 
+class Fields(dict[str, Any]):
+    """What is a structure in Go: its fields keep their order, and `%v` shows their values alone."""
+
+
 def truth(value: Any) -> bool:  # noqa: ANN401 - templates take any data
     """Return whether a condition holds: not false, 0, nil or empty."""
     return bool(value)
@@ -26,17 +30,26 @@ def written(value: Any) -> str:  # noqa: ANN401 - as above
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return f"map[{' '.join(f'{written(key)}:{written(value[key])}' for key in sorted(value))}]"
+        return _written_fields(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{' '.join(written(item) for item in value)}]"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
+def _written_fields(value: Mapping[str, Any]) -> str:
+    if isinstance(value, Fields):
+        return f"{{{' '.join(written(item) for item in value.values())}}}"
+    return f"map[{' '.join(f'{written(key)}:{written(value[key])}' for key in sorted(value))}]"
 
 
 def json_text(value: Any) -> str:  # noqa: ANN401 - as above
-    """Return a value as JSON on one line."""
-    return msgspec.json.encode(value, order="sorted").decode()
+    """Return a value as JSON on one line, the keys of maps in their order."""
+    if isinstance(value, Mapping):
+        names = value if isinstance(value, Fields) else sorted(value)
+        return f"{{{','.join(f'{json_text(str(name))}:{json_text(value[name])}' for name in names)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(json_text, value))}]"
+    return msgspec.json.encode(value).decode()
 
 
 def _and(first: Any, *rest: Any) -> Any:  # noqa: ANN401 - as above

@@ -70,7 +70,13 @@ class Block(Value, frozen=True, kw_only=True):
     otherwise: tuple[Any, ...] = ()
 
 
-Node = Text | Action | Block
+class Jump(Value, frozen=True, kw_only=True):
+    """A `break` or `continue`: leaves the innermost `range`, or goes on with its next item."""
+
+    keyword: str
+
+
+Node = Text | Action | Block | Jump
 
 
 class _Token(Value, frozen=True, kw_only=True):
@@ -133,6 +139,7 @@ class _Parser:
     def __init__(self, pieces: Sequence[Text | tuple[_Token, ...]]) -> None:
         self._pieces = pieces
         self._at = 0
+        self._ranges = 0
 
     def tree(self) -> tuple[Node, ...]:
         nodes, ending = self._nodes(())
@@ -153,6 +160,8 @@ class _Parser:
                 return tuple(nodes), piece
             if word in {"if", "range", "with"}:
                 nodes.append(self._block(word, piece[1:]))
+            elif word in {"break", "continue"} and self._ranges and len(piece) == 1:
+                nodes.append(Jump(keyword=word))
             elif word in {"end", "else", "define", "template", "block", "break", "continue"}:
                 raise template_error(f"unexpected {{{{{word}}}}}")
             else:
@@ -163,7 +172,9 @@ class _Parser:
 
     def _block(self, keyword: str, tokens: tuple[_Token, ...]) -> Block:
         condition = pipeline(tokens)
+        self._ranges += keyword == "range"
         body, ending = self._nodes(("else", "end"))
+        self._ranges -= keyword == "range"
         otherwise: tuple[Node, ...] = ()
         if ending[0].text == "else" and len(ending) > 1:
             otherwise = (self._block(ending[1].text, ending[2:]),)

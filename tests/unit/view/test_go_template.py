@@ -4,7 +4,7 @@ import pytest
 
 from compose.base.errors import ComposeError
 from compose.view.go_template import Record, Template
-from compose.view.template_functions import HEADER_FUNCTIONS
+from compose.view.template_functions import HEADER_FUNCTIONS, Fields
 
 ROW = Record(
     {
@@ -18,6 +18,7 @@ ROW = Record(
         "Publishers": [{"URL": "0.0.0.0", "TargetPort": 80}, {"URL": "::", "TargetPort": 80}],
         "Nothing": "",
         "Inner": {"Deep": {"Deeper": "x"}},
+        "Structure": Fields(B="b", A=1),
     },
     {"Label": lambda name: {"a": "1"}.get(name, "")},
 )
@@ -76,6 +77,10 @@ def run(text):
         ("{{(index .Publishers 0).URL}}", "0.0.0.0"),
         ("{{true}} {{nil}} {{1.5}} {{-2}}", "true <no value> 1.5 -2"),
         ('{{html "<a>"}}', "&lt;a&gt;"),
+        ("{{range .Ports}}{{.}}{{break}}{{end}}", "80/tcp"),
+        ('{{range .Ports}}{{if eq . "80/tcp"}}{{continue}}{{end}}{{.}};{{end}}', "443/tcp;"),
+        ("{{range .Ports}}{{range $.Ports}}{{break}}{{end}}{{.}};{{end}}", "80/tcp;443/tcp;"),
+        ("{{.Structure}} {{json .Structure}}", '{b 1} {"B":"b","A":1}'),
     ],
 )
 def test_templates_as_docker_has_them(text, expected):

@@ -16,6 +16,7 @@ NGINX = ImageState(
     created="2023-11-14T22:13:20Z",
     size=29_342_214,
     last_tagged=1_704_067_200.0,
+    last_tag_time="2024-01-01T00:00:00.000000001Z",
 )
 
 
@@ -41,7 +42,7 @@ def test_json_has_the_peers_fields():
             "Platform": "linux/arm64/v8",
             "Size": 29_342_214,
             "Created": "2023-11-14T22:13:20Z",
-            "LastTagTime": "2024-01-01T00:00:00Z",
+            "LastTagTime": "2024-01-01T00:00:00.000000001Z",
         }
     ]
     assert json_rows([(container("a"), None)])[0]["Repository"] == ""
