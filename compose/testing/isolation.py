@@ -12,6 +12,7 @@ from compose.engine.subnets import in_use
 from compose.load.allot import allot
 from compose.load.isolate import Isolation, isolate, wanted
 from compose.model.project import Project
+from compose.model.service import Service
 
 LOOPBACK = "127.0.0.1"
 
@@ -32,8 +33,16 @@ def apart(project: Project, isolation: Isolation, labels: Mapping[str, str], eng
         project.name, wanted(project, isolation), {}, is_free=lambda _port: True, subnets_in_use=lambda: in_use(engine)
     )
     found = isolate(project, isolation, numbers)
+    services = {name: _unpulled(project.services[name], service) for name, service in found.project.services.items()}
     lines = [*(str(change) for change in found.changes), *(f"{one} is shared by all copies" for one in found.shared)]
-    return Apart(project=replace(found.project, labels={**found.project.labels, **labels}), changes=tuple(lines))
+    changed = replace(found.project, services=services, labels={**found.project.labels, **labels})
+    return Apart(project=changed, changes=tuple(lines))
+
+
+def _unpulled(original: Service, service: Service) -> Service:
+    """Return a service whose image, if it has its name from here, is not looked for in registries."""
+    named_here = service.build is not None and service.image != original.image and not service.pull_policy
+    return replace(service, pull_policy="never") if named_here else service
 
 
 def isolation_of(name: str, *, keep: tuple[str, ...], is_here: bool) -> Isolation:

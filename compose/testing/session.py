@@ -46,18 +46,25 @@ class Stacks:
     def open(self, files: Sequence[str], options: dict[str, Any], *, shareable: bool = False) -> Stack:
         """Bring a stack up, or take part in one; a test that asked for it fails with the whole story when it does not."""
         __tracebackhide__ = True
+        stack = self._opened(files, options, shared=shareable and self._shares())
+        if isinstance(stack, ComposeError):
+            pytest.fail(_text(stack), pytrace=False)
+        self._open.append(stack)
+        self._say("changes", *(f"{stack.project.model.directory}: {change}" for change in stack.changes))
+        return stack
+
+    def _opened(self, files: Sequence[str], options: dict[str, Any], *, shared: bool) -> Stack | ComposeError:
+        """Return a stack that is up, or why there is none."""
         try:
-            stack = self._made(files, options, shared=shareable and self._shares())
+            stack = self._made(files, options, shared=shared)
         except ComposeError as error:
-            pytest.fail(_text(error), pytrace=False)
+            return error
         try:
-            self._start(stack, shared=shareable and self._shares())
+            self._start(stack, shared=shared)
         except ComposeError as error:
             self._failed = evidence.gather(stack, 0.0)
             self._abandon(stack)
-            pytest.fail(_text(error), pytrace=False)
-        self._open.append(stack)
-        self._say("changes", *(f"{stack.project.model.directory}: {change}" for change in stack.changes))
+            return error
         return stack
 
     def close(self, stack: Stack) -> None:
@@ -176,7 +183,10 @@ class Stacks:
             return
         self.failures += 1
         began = item.stash.get(_BEGAN, call.start)
-        sections = [*self._failed, *(section for stack in self._open for section in evidence.gather(stack, began))]
+        sections = [
+            *self._failed,
+            *(section for stack in self._open for section in evidence.gather(stack, self._since(stack, began, call))),
+        ]
         self._failed = []
         report.sections.extend((one.title, "\n".join(one.lines)) for one in sections if one.lines)
         quiet = [f"{one.service}: {one.state}" for one in sections if not one.lines]
@@ -186,6 +196,11 @@ class Stacks:
         directory = self._config.getoption("compose_artifacts")
         if directory and sections:
             evidence.write(self._config.invocation_params.dir / directory, item.nodeid, sections)
+
+    @staticmethod
+    def _since(stack: Stack, began: float, call: pytest.CallInfo[None]) -> float:
+        """Return from when on lines count: a test that went as far as its own code does not want to see the stack start."""
+        return began if call.when == "setup" else max(began, stack.ready_at)
 
     def _say(self, kind: str, *lines: str) -> None:
         self._said[kind].extend(line for line in lines if line not in self._said[kind])

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from compose.base.errors import fail
+from compose.base.errors import ComposeError, fail
 from compose.engine.port import Call, path
 from compose.state.observed import ContainerState
 from compose.testing.volumes import Place, fill, places, remove, save, users
@@ -62,16 +62,29 @@ def take(stack: Stack, services: Sequence[str] = ()) -> Snapshot:
 
 @contextmanager
 def frozen(stack: Stack, found: Sequence[Place]) -> Iterator[None]:
-    """Have nothing written to volumes meanwhile."""
+    """Have nothing written to volumes meanwhile: their services are paused, or stopped where that cannot be done."""
     names = users(stack.project.model, found)
     running = [name for name in names if any(one.state == "running" for one in stack[name].containers())]
-    if running:
-        stack.project.pause(*running)
+    paused: list[str] = []
+    try:
+        for name in running:
+            stack.project.pause(name)
+            paused.append(name)
+    except ComposeError:  # a machine under load may fail to freeze processes
+        _go_on(stack, paused)
+        paused.clear()
+        stack.changing(lambda project: project.stop(*running))
     try:
         yield
     finally:
-        if running:
-            stack.project.unpause(*running)
+        _go_on(stack, paused)
+        for name in () if paused else running:
+            stack[name].start(timeout=stack.timeout)
+
+
+def _go_on(stack: Stack, paused: list[str]) -> None:
+    if paused:
+        stack.project.unpause(*paused)
 
 
 def refill(stack: Stack, kept: Mapping[Place, Path]) -> None:

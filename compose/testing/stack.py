@@ -111,6 +111,7 @@ class Stack:
         self._ways: dict[str, Reset] | None = None
         self._snapshots: list[Snapshot] = []
         self._partitions: list[Partition] = []
+        self.ready_at = 0.0
         self.timeout = timeout
         self.stop_timeout = stop_timeout
         self._services = tuple(services)
@@ -160,6 +161,7 @@ class Stack:
         if self.will_reset:
             self.keep_state()
         self.project.runs = runs
+        self.ready_at = time.time()
         return self
 
     def _seeded(self) -> tuple[Seed, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -44,7 +45,7 @@ def suite(stack):
         found = stack.client.containers.list(all=True, ignore_removed=True)
         return [one for one in found if str(stack.folder) in one.labels.get("com.docker.compose.project.working_dir", "")]
 
-    run.write, run.left = stack.write, left
+    run.write, run.left, run.until = stack.write, left, stack.until
     yield run
     for name in {one.labels["com.docker.compose.project"] for one in left()} | {base}:
         stack.name = name
@@ -55,8 +56,10 @@ def test_a_failed_test_shows_what_its_services_did_meanwhile(suite):
     suite.write(
         """
 import urllib.request
+from compose.testing import ready
 def test_before(stack):
     stack["web"].exec("sh", "-c", "echo much earlier > /proc/1/fd/1")
+    stack["web"].wait(ready.log("much earlier"))
 def test_wrong(stack):
     stack["web"].exec("sh", "-c", "echo at that time > /proc/1/fd/1")
     assert urllib.request.urlopen(stack["web"].url()).read() == b"bye"
@@ -150,3 +153,31 @@ def test_it(stack, number):
     folder = suite.write("", "x").parent
     assert len({file.read_text() for file in folder.glob("id-*")}) == 1
     assert suite.left() == []
+
+
+def test_nothing_is_left_of_a_run_that_is_killed(suite):
+    suite.write(
+        """
+import os, signal
+def test_it(stack):
+    os.kill(os.getpid(), signal.SIGKILL)
+""",
+        "test_it.py",
+    )
+    suite(code=-signal.SIGKILL)
+    suite.until(lambda: not suite.left(), "the reaper has removed what there was")
+
+
+def test_marked_tests_begin_with_the_state_after_the_start(suite):
+    suite.write(
+        """
+import pytest
+def test_first(stack):
+    stack["web"].exec("touch", "/data/left", check=True)
+@pytest.mark.compose(reset="web")
+def test_second(stack):
+    assert stack["web"].exec("ls", "/data").stdout == ""
+""",
+        "test_it.py",
+    )
+    assert "2 passed" in suite()
