@@ -210,11 +210,29 @@ _REGISTRY = {
     "registry-unknown": "The engine does not say which registry is meant when a name has none. Write the registry's name.",
     "registry-unreachable": "The registry cannot be reached, or the connection to it broke.",
 }
+_WATCH = {
+    "exec-without-command": "A rule with `sync+exec` needs `exec.command`, which is run after files were copied.",
+    "nothing-to-watch": "No service that was selected has a `develop.watch` section, or a bind mount has all its paths already.",
+    "rebuild-without-build": "A rule with `rebuild` needs a `build` section: an image that is only pulled cannot be built.",
+    "sync-to-root": "Files cannot be copied to `/` of a container, because what is deleted on the host would be deleted there.",
+    "watch-cannot-remove": "Files were deleted on the host; removing them in the container needs its own `rm`.",
+    "watch-exec-failed": "The command of a `sync+exec` rule could not be run; the engine's words are shown.",
+    "watch-limit": "The system's limit for watching files is reached; the setting that raises it is shown.",
+    "watch-no-record": "What was copied cannot be remembered for the next time; the message has the system's reason.",
+    "watch-path-mounted": "A bind mount shows the files to the container already, so the rule would copy them onto themselves.",
+    "watch-polling": "The file system does not tell of changes, so the files are looked at again and again.",
+    "watch-root": "The root directory of the host cannot be watched.",
+    "watch-shell-ended": "The shell that carries files into the container ended; it is opened again.",
+    "watch-signal-ignored": "The first process of the container did not end in its grace period, which delays every restart.",
+    "watch-symlink-inside": "Files are never written through symlinks of the container, which may lead anywhere.",
+    "watch-unreadable": "A file of the host cannot be read, so it is not copied.",
+    "watch-write-failed": "Files could not be written in the container; it is tried again.",
+}
 
 _ATTACHED = {
     "report-written": "The file that `--report` names was written.",
     "watch-not-configured": "No service has a `develop.watch` section, so there is nothing that could be watched.",
 }
 
-RUNNING: Mapping[str, str] = _COMMAND_LINE | _ATTACHED | _ENGINE | _PRIVATE_ENGINE | _PLAN | _BUILD | _REGISTRY
+RUNNING: Mapping[str, str] = _COMMAND_LINE | _ATTACHED | _ENGINE | _PRIVATE_ENGINE | _PLAN | _BUILD | _REGISTRY | _WATCH
 """The text for each code."""

@@ -164,6 +164,63 @@ class Notice(_Event, frozen=True, kw_only=True, tag="notice"):
     diagnostic: Diagnostic
 
 
+ActionState = Literal["started", "done", "failed"]
+
+
+class WatchChanged(_Event, frozen=True, kw_only=True, tag="watch-changed"):
+    """Watching of files began or ended; `services` are those it is for."""
+
+    enabled: bool
+    services: tuple[str, ...] = ()
+
+
+class FilesSynced(_Event, frozen=True, kw_only=True, tag="files-synced"):
+    """Changes of files reached a container.
+
+    `written` and `removed` count, `paths` are the first of them in the container, `size` is in bytes; `seconds` from
+    when the changes had settled; `road` is how: shell, archive, or both.
+    """
+
+    service: str
+    container: str
+    written: int
+    removed: int
+    paths: tuple[str, ...]
+    size: int
+    seconds: float
+    road: str
+
+
+class WatchAction(_Event, frozen=True, kw_only=True, tag="watch-action"):
+    """What a rule asks for besides copying: rebuild, restart, signal, exec, reload; `state` is started, done or failed."""
+
+    service: str
+    action: str
+    state: ActionState
+    detail: str = ""
+    exit_code: int | None = None
+    seconds: float = 0.0
+
+
+class CommandOutput(_Event, frozen=True, kw_only=True, tag="command-output"):
+    """A line that the command of a rule wrote."""
+
+    service: str
+    container: str
+    text: str
+    stream: Literal["stdout", "stderr"] = "stdout"
+
+
+class PathExplained(_Event, frozen=True, kw_only=True, tag="path-explained"):
+    """Why a change of a path counts for a rule of a service, or does not."""
+
+    path: str
+    service: str
+    rule: int
+    wanted: bool
+    because: str
+
+
 class PlanFinished(_Event, frozen=True, kw_only=True, tag="plan-finished"):
     """Execution ended; counts of steps by result."""
 
@@ -188,5 +245,10 @@ Event = (
     | ContainerExited
     | LogLine
     | Notice
+    | WatchChanged
+    | FilesSynced
+    | WatchAction
+    | CommandOutput
+    | PathExplained
     | PlanFinished
 )

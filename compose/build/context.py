@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from compose.base.errors import ComposeError, fail
 from compose.build.archive import Extra, archive
-from compose.build.ignore import Ignore
 from compose.build.tree import Entry, walk
 from compose.model.build import Build
+from compose.source.ignore import Ignore
 
 IGNORE_FILE = ".dockerignore"
 DEFAULT_NAME = "Dockerfile"

@@ -20,10 +20,10 @@ from compose.build.bake import SERVICE_CONTEXT
 from compose.build.cache import Cache, Known, Manifest, stamp
 from compose.build.context import Context, open_context
 from compose.build.dockerfile import Needs, needs, parse
-from compose.build.ignore import Ignore
 from compose.build.job import Job
 from compose.build.tree import Entry, unreadable
 from compose.model.build import Build
+from compose.source.ignore import Ignore
 
 INPUTS = labels.OWN_PREFIX + "build-inputs"
 """The label that holds `Manifest.digest`."""

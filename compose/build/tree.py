@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compose.base.errors import ComposeError, fail
-from compose.build.ignore import Ignore, Match
+from compose.source.ignore import Ignore, Match
 
 
 class Entry(NamedTuple):

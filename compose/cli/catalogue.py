@@ -54,6 +54,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         means="remove the volumes as well",
     ),
     Entry(
+        name="watch",
+        module="watch",
+        section=RUN,
+        help="Bring up, then carry changes of files into containers",
+        example="web",
+        means="what `develop.watch` of web says, as files change",
+    ),
+    Entry(
         name="test",
         module="test",
         section=RUN,

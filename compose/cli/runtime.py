@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from compose.commands.session import Sighting
     from compose.plan.plan import Plan
     from compose.view.logs import LogStyle
-    from compose.view.make import View
+    from compose.view.make import EventPrinter, View
 
 _SHOW_CURSOR: Final = "\x1b[?25h"
 _LARGEST_SOURCE: Final = 4_000_000
@@ -69,10 +69,13 @@ class Runtime:
         self.options = options
         self.mode = choose_mode(options.progress, options.ansi, terminal=is_terminal(self.process.stderr))
 
-    def session(self, *, logs: LogStyle | None = None, quiet: bool = False, quiet_build: bool = False) -> Session:
+    def session(
+        self, *, logs: LogStyle | None = None, quiet: bool = False, quiet_build: bool = False, watched: EventPrinter | None = None
+    ) -> Session:
         """Return the session of the command; its events go to the view.
 
-        `logs` is how container output looks; `quiet` shows no progress, `quiet_build` nothing of what builds write.
+        `logs` is how container output looks; `quiet` shows no progress, `quiet_build` nothing of what builds write;
+        `watched` writes what watching tells.
         """
 
         def look() -> View:
@@ -88,6 +91,7 @@ class Runtime:
                 width=self.width,
                 step_output=not quiet_build,
                 unwritable=self._give_up,
+                watched=watched,
             )
 
         self._look, self._view = look, None

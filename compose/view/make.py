@@ -6,10 +6,23 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
-from typing import Any, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 from compose.base.clock import Clock, SystemClock
-from compose.base.events import Attached, ContainerExited, ContainerRecreated, Event, LogLine, Notice, StepOutput
+from compose.base.events import (
+    Attached,
+    CommandOutput,
+    ContainerExited,
+    ContainerRecreated,
+    Event,
+    FilesSynced,
+    LogLine,
+    Notice,
+    PathExplained,
+    StepOutput,
+    WatchAction,
+    WatchChanged,
+)
 from compose.view.diagnostics import Sources, render
 from compose.view.json_lines import JsonLines
 from compose.view.logs import CLEAR_LINE, LogPrinter, LogStyle
@@ -17,6 +30,16 @@ from compose.view.mode import Mode, terminal_size
 from compose.view.plain import Plain
 from compose.view.progress_view import Footer, ProgressView
 from compose.view.quiet import Quiet
+
+_WATCHED: Final = (WatchChanged, FilesSynced, WatchAction, CommandOutput, PathExplained)
+
+
+class EventPrinter(Protocol):
+    """Writes events of one kind."""
+
+    def handle(self, event: Event) -> None:
+        """Write `event`."""
+        ...
 
 
 class View:
@@ -33,7 +56,9 @@ class View:
         *,
         step_output: bool = True,
         unwritable: Callable[[OSError], None] | None = None,
+        watched: EventPrinter | None = None,
     ) -> None:
+        self._watched = watched
         self._lock = threading.Lock()
         self._unwritable = unwritable
         self._step_output = step_output
@@ -81,7 +106,10 @@ class View:
             self._show_logs((event,))
             return
         with self._lock:
-            if isinstance(event, Notice) and self._notices is not None:
+            if self._watched is not None and isinstance(event, _WATCHED):
+                with self._progress.above():
+                    self._watched.handle(event)
+            elif isinstance(event, Notice) and self._notices is not None:
                 with self._progress.above():
                     self._notices.handle(event)
             elif self._step_output or not isinstance(event, StepOutput):
@@ -149,12 +177,13 @@ def make(
     step_output: bool = True,
     unwritable: Callable[[OSError], None] | None = None,
     clock: Clock | None = None,
+    watched: EventPrinter | None = None,
 ) -> View:
     """Return the view for a mode.
 
     `sources` gives the files that notices show excerpts of, at most `width` columns wide; without `step_output`
     what builds write is not shown. `unwritable` is called, on whichever thread notices, when the output cannot be
-    written (a full disk, a reader that went away).
+    written (a full disk, a reader that went away). `watched` writes what watching tells.
     """
     notices = None if mode == "json" else Notices(stderr, sources, colour=colour, width=width, terminal=mode == "tty")
     return View(
@@ -163,6 +192,7 @@ def make(
         notices,
         step_output=step_output,
         unwritable=unwritable,
+        watched=watched,
     )
 
 

@@ -15,7 +15,6 @@ from compose.base.clock import SystemClock
 from compose.base.events import Notice, StepOutput
 from compose.build.builder import Builder
 from compose.build.handlers import build_handlers
-from compose.build.ignore import Ignore
 from compose.build.planning import BuildOptions, plan_build
 from compose.engine.connect import connect
 from compose.engine.endpoint import resolve
@@ -24,6 +23,7 @@ from compose.engine.handlers import HANDLERS
 from compose.engine.observe import observe
 from compose.engine.record import Recording
 from compose.load.pipeline import LoadRequest, load
+from compose.source.ignore import Ignore
 from tests.e2e.builders import BUILDERS, need_buildkit, remove_images
 
 pytestmark = pytest.mark.engine

@@ -9,8 +9,8 @@ import pytest
 
 from compose.base.errors import ComposeError
 from compose.build.archive import BLOCK, Extra, archive
-from compose.build.ignore import Ignore
 from compose.build.tree import walk
+from compose.source.ignore import Ignore
 
 
 def members(root, extras=(), patterns=()):

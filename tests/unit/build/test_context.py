@@ -7,8 +7,8 @@ import pytest
 
 from compose.base.errors import ComposeError
 from compose.build.context import open_context, upload
-from compose.build.ignore import Ignore
 from compose.model.build import Build
+from compose.source.ignore import Ignore
 
 
 def write(root, **files):

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compose.base.errors import ComposeError
-from compose.build.ignore import Ignore
 from compose.build.tree import walk
+from compose.source.ignore import Ignore
 
 
 def fill(root, *paths):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from compose.base.errors import ComposeError
-from compose.build.ignore import Ignore
+from compose.source.ignore import Ignore
 
 ONE_PATTERN = [
     ("**", "file", True),

@@ -1,0 +1,437 @@
+"""One container of a service: what it has, and making it have what the host has."""
+
+from __future__ import annotations
+
+import hashlib
+import tarfile
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+import msgspec
+from msgspec.structs import replace
+
+from compose.base.clock import Clock
+from compose.base.errors import ComposeError, EngineError, fail
+from compose.engine.port import Engine
+from compose.watch import batch, listing, reading, script, tar
+from compose.watch.batch import Item
+from compose.watch.container import Access, Facts, image_seconds
+from compose.watch.difference import Difference, difference, topmost
+from compose.watch.entry import Entry, Known
+from compose.watch.layout import Layout
+from compose.watch.record import Record
+from compose.watch.shell import Answer, Shell, failed
+
+BIG = 1 << 20
+"""A file from this size on is written on its own, in pieces."""
+BATCH_BYTES = 8 << 20
+BULK_FILES = 1000
+_DIGESTED = 64 << 20
+"""How much of an archive is read to tell whether files are equal."""
+_BUILDING_SECONDS = 600
+"""How long before an image was made files may have been copied into it."""
+_ASKED = 400
+"""How many digests are asked for at once."""
+
+
+class Synced(msgspec.Struct, kw_only=True):
+    """What was done in a container.
+
+    `again`: places to look at again soon, because somebody was writing there; `unreadable`: files that cannot be read.
+    """
+
+    container: str
+    name: str
+    written: list[str] = []
+    removed: list[str] = []
+    size: int = 0
+    seconds: float = 0.0
+    road: str = ""
+    again: set[str] = set()
+    unreadable: dict[str, str] = {}
+    unremoved: list[str] = []
+
+    @property
+    def places(self) -> list[str]:
+        """Everything that was changed."""
+        return [*self.written, *self.removed]
+
+
+class _Stale(Exception):
+    """The container is not what it was believed to be."""
+
+
+class Replica:
+    """One container, known by its id. For one thread at a time."""
+
+    def __init__(self, engine: Engine, clock: Clock, facts: Facts, layout: Layout, record: Record) -> None:
+        """Look into the container.
+
+        Raises:
+            EngineError: the engine refused.
+        """
+        self._engine = engine
+        self._clock = clock
+        self._layout = layout
+        self._record = record
+        self.access = Access(engine, facts)
+        self.index: dict[str, Known] = {}
+        self._lost = False
+        try:
+            self._owner = self.access.owner()
+            self._list()
+        except BaseException:
+            self.access.close()
+            raise
+
+    @property
+    def facts(self) -> Facts:
+        """What was known of the container when it was looked at last."""
+        return self.access.facts
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the roads are as they were found; otherwise it is to be opened anew."""
+        return not self._lost
+
+    def lost(self) -> None:
+        """Take in that a road broke."""
+        self._lost = True
+        self.access.close()
+
+    def close(self) -> None:
+        """Let go of the container."""
+        self.access.close()
+
+    def reopen(self, facts: Facts) -> None:
+        """Take in that the container was started, stopped or paused."""
+        forgets = facts.started != self.facts.started and any(not self.access.reaches(root) for root in self._layout.roots)
+        self.access.close()
+        self.access = Access(self._engine, facts)
+        self._lost = False
+        if forgets:
+            self._list()
+
+    def keep(self) -> None:
+        """Write what is known into the record."""
+        owned = self._record.owned
+        kept = {place: known for place, known in self.index.items() if place in owned}
+        self._record.containers.pop(self.facts.id, None)
+        self._record.containers[self.facts.id] = kept
+
+    def sync(self, places: set[str]) -> Synced:
+        """Make places have what the host has, and return what that took.
+
+        Raises:
+            ComposeError: it could not be done; what was done is known, and the same places can be given again.
+        """
+        began = self._clock.monotonic()
+        done = Synced(
+            container=self.facts.id, name=self.facts.name, written=[], removed=[], again=set(), unreadable={}, unremoved=[]
+        )
+        try:
+            self._sync(places, done)
+        except _Stale:
+            self._list()
+            try:
+                self._sync(self._layout.places() | places, done)
+            except _Stale as error:
+                raise fail(
+                    "watch-symlink-inside", f"a directory of {self.facts.name} that files go to is a symlink in the container"
+                ) from error
+        done.seconds = self._clock.monotonic() - began
+        return done
+
+    # -- what is to be done
+
+    def _sync(self, places: set[str], done: Synced) -> None:
+        roots = self._layout.roots
+        found = difference(places, self._layout.wanted, self.index, self._record.owned, roots)
+        puts, modes = self._decided(found, done)
+        self._record.owned.update(place for place in places if self._layout.wanted(place) is not None)
+        removals = self._removable(found.removals)
+        if not (removals or puts or modes):
+            return
+        if self.access.writes:
+            self._through_shell(removals, puts, modes, done)
+        else:
+            self._through_archive(removals, puts, modes, done)
+
+    def _decided(self, found: Difference, done: Synced) -> tuple[list[tuple[str, Entry]], list[tuple[str, int]]]:
+        """Look at the contents of files that may be equal; return what is to be written, and what gets other modes."""
+        puts, modes = list(found.puts), list(found.modes)
+        digests = self._digests([place for place, _ in found.unsure if self.index[place].digest is None])
+        for place, entry in found.unsure:
+            known = self.index[place]
+            inside = known.digest or digests.get(place)
+            own = self._own_digest(place, entry, done) if inside is not None else None
+            if inside is not None and own is None:
+                continue
+            if inside is None or own != inside:
+                puts.append((place, entry))
+            else:
+                self.index[place] = replace(known, stamp=entry.stamp, digest=own)
+                if known.mode != entry.mode:
+                    modes.append((place, entry.mode))
+        return puts, modes
+
+    def _own_digest(self, place: str, entry: Entry, done: Synced) -> bytes | None:
+        """Return the digest of a file of the host; None when it cannot be told now."""
+        source = self._layout.source(place)
+        if source is None:
+            done.again.add(place)
+            return None
+        try:
+            with reading.opened(source.tree.root, source.path, entry) as file:
+                return reading.digest(file)
+        except reading.Moved:
+            done.again.add(place)
+        except OSError as error:
+            done.unreadable[place] = error.strerror or str(error)
+        return None
+
+    def _digests(self, places: list[str]) -> dict[str, bytes]:
+        """Return the digests of files in the container, as far as it can tell them."""
+        found: dict[str, bytes] = {}
+        if self.access.shell is None or "sha256sum" not in self.access.tools:
+            return found
+        for start in range(0, len(places), _ASKED):
+            asked = places[start : start + _ASKED]
+            told = listing.parse_digests(self._shell.ask(listing.ask_digests(asked)).output, len(asked))
+            found |= {place: digest for place, digest in zip(asked, told, strict=True) if digest is not None}
+        return found
+
+    def _removable(self, places: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what to remove for places: of directories that hold what is none of our business only the rest."""
+        folders = [place for place in places if self.index[place].kind == "directory"]
+        if not folders:
+            return places
+        inside: dict[str, Known] = {}
+        if self.access.lists:
+            for folder in folders:
+                inside |= listing.parse(self._shell.ask(listing.ask(folder)).output)
+        mounts = self.facts.mounts
+        kept = [
+            place
+            for place in {*inside, *mounts}
+            if any(place.startswith(folder + "/") for folder in folders) and (place in mounts or self._layout.is_protected(place))
+        ]
+        if not kept:
+            return places
+        holding = {above for place in kept for above in (*_above(place), place)}
+        rest = [place for place in {*inside, *places} if place not in holding and not any(_is_below(place, one) for one in kept)]
+        return topmost(rest)
+
+    # -- how it is done
+
+    @property
+    def _shell(self) -> Shell:
+        assert self.access.shell is not None
+        return self.access.shell
+
+    def _through_shell(
+        self, removals: tuple[str, ...], puts: list[tuple[str, Entry]], modes: list[tuple[str, int]], done: Synced
+    ) -> None:
+        big = [(place, entry) for place, entry in puts if entry.kind == "file" and entry.size >= BIG]
+        small = [(place, entry) for place, entry in puts if not (entry.kind == "file" and entry.size >= BIG)]
+        done.road = "shell"
+        bulk = len(small) > BULK_FILES or sum(entry.size for _, entry in small) > BATCH_BYTES
+        if bulk and all(self.access.reaches(root) for root in self._layout.roots):
+            self._ask((), removals, (), done)
+            self._through_archive((), small, [], done)
+            removals, small = (), []
+        for items in self._batches(small, done):
+            self._ask(items, removals, (), done)
+            removals = ()
+        if removals or modes:
+            self._ask((), removals, tuple(modes), done)
+        for place, entry in big:
+            self._write_big(place, entry, done)
+
+    def _ask(self, items: tuple[Item, ...], removals: tuple[str, ...], modes: tuple[tuple[str, int], ...], done: Synced) -> None:
+        if not (items or removals or modes):
+            return
+        made = batch.request(
+            items, removals=removals, modes=modes, roots=self._layout.roots, owner=self._owner, exact=self.access.exact
+        )
+        self._forget(item.place for item in items)
+        self._check(self._shell.ask(made.text, (made.content,)))
+        self._removed(removals, done)
+        self._written(items, done)
+        for place, mode in modes:
+            self.index[place] = replace(self.index[place], mode=mode)
+            done.written.append(place)
+
+    def _check(self, answer: Answer) -> None:
+        if answer.status == script.REFUSED:
+            raise _Stale
+        failed(answer, f"cannot write in {self.facts.name}")
+
+    def _write_big(self, place: str, entry: Entry, done: Synced) -> None:
+        source = self._layout.source(place)
+        if source is None:
+            return
+        temporary, seconds = batch.temporary(place), self._seconds(place, entry)
+        digest = hashlib.sha256()
+        guard = batch.directories([place], self._layout.roots)
+        self._forget([place])
+        try:
+            with reading.opened(source.tree.root, source.path, entry) as file:
+                text = script.guarded(guard, script.store(temporary, entry.size), entry.size)
+                self._check(self._shell.ask(text, reading.exactly(file, entry.size, digest)))
+        except reading.Moved:
+            self._check(self._shell.ask(script.remove([temporary])))
+            done.again.add(place)
+            return
+        except OSError as error:
+            done.unreadable[place] = error.strerror or str(error)
+            return
+        except ComposeError:
+            if self.access.shell is not None:
+                self._shell.ask(script.remove([temporary]))
+            raise
+        finishing = script.finish(temporary, mode=entry.mode, owner=self._owner, seconds=seconds)
+        moving = script.move(temporary, place, exact=self.access.exact)
+        self._check(self._shell.ask(script.guarded(guard, finishing + b" && " + moving)))
+        self.index[place] = Known("file", entry.mode, entry.size, "", seconds, digest.digest(), entry.stamp)
+        done.written.append(place)
+        done.size += entry.size
+
+    def _through_archive(
+        self, removals: tuple[str, ...], puts: list[tuple[str, Entry]], modes: list[tuple[str, int]], done: Synced
+    ) -> None:
+        known = ((place, self._layout.wanted(place)) for place, _ in modes)
+        everything = [*puts, *((place, entry) for place, entry in known if entry is not None)]
+        done.road = "archive" if not done.road else "shell+archive"
+        written: list[Item] = []
+        if everything:
+            self._forget(place for place, entry in everything if entry.kind != "directory")
+            self.access.put(batch.pieces(self._stream(everything, written, done)))
+            self._written(written, done)
+        if removals:
+            done.unremoved.extend(removals)
+
+    def _stream(self, puts: list[tuple[str, Entry]], written: list[Item], done: Synced) -> Iterator[bytes]:
+        """Yield an archive, reading each file when its turn comes."""
+        for item in chain.from_iterable(self._batches(puts, done, whole=True)):
+            written.append(replace(item, data=b"") if len(item.data) > BIG else item)
+            yield batch.block(item, item.place, self._owner)
+        yield tar.END
+
+    def _batches(self, puts: list[tuple[str, Entry]], done: Synced, *, whole: bool = False) -> Iterator[tuple[Item, ...]]:
+        """Yield what can be read, in portions; `whole`: each for itself."""
+        held: list[Item] = []
+        size = 0
+        for place, entry in puts:
+            item = self._item(place, entry, done)
+            if item is None:
+                continue
+            held.append(item)
+            size += len(item.data)
+            if whole or size >= BATCH_BYTES or len(held) >= BULK_FILES:
+                yield tuple(held)
+                held, size = [], 0
+        if held:
+            yield tuple(held)
+
+    def _item(self, place: str, entry: Entry, done: Synced) -> Item | None:
+        if entry.kind != "file":
+            return Item(place, entry, b"", int(self._clock.now()))
+        source = self._layout.source(place)
+        if source is None:
+            done.again.add(place)
+            return None
+        try:
+            data = reading.read(source.tree.root, source.path, entry)
+        except reading.Moved:
+            done.again.add(place)
+            return None
+        except OSError as error:
+            done.unreadable[place] = error.strerror or str(error)
+            return None
+        return Item(place, entry, data, self._seconds(place, entry))
+
+    def _seconds(self, place: str, entry: Entry) -> int:
+        """Return the time a file gets: the host's, but later than what it had, so that who compares times sees a change."""
+        known = self.index.get(place)
+        return max(entry.seconds, known.seconds + 1 if known is not None and known.kind == "file" else 0)
+
+    # -- what is known then
+
+    def _forget(self, places: Iterable[str]) -> None:
+        """Know nothing of files while they are written: when that fails nobody can tell what is there."""
+        for place in places:
+            known = self.index.get(place)
+            if known is not None and known.kind != "directory":
+                self.index[place] = replace(known, size=-1, digest=None, stamp=None, link="")
+
+    def _written(self, items: Iterable[Item], done: Synced) -> None:
+        for item in items:
+            entry = item.entry
+            digest = hashlib.sha256(item.data).digest() if entry.kind == "file" and len(item.data) == entry.size else None
+            self.index[item.place] = Known(entry.kind, entry.mode, entry.size, entry.link, item.seconds, digest, entry.stamp)
+            done.written.append(item.place)
+            done.size += entry.size
+
+    def _removed(self, places: Iterable[str], done: Synced) -> None:
+        for place in places:
+            for below in [one for one in self.index if one == place or one.startswith(place + "/")]:
+                del self.index[below]
+                done.removed.append(below)
+
+    def _list(self) -> None:
+        """Look at what the container has, and tell what of it equals the host's without reading it."""
+        found: dict[str, Known] = {}
+        for root in topmost(self._layout.roots):
+            found |= self._listed(root)
+        record = self._record.containers.get(self.facts.id, {})
+        trusted = image_seconds(self._engine, self.facts.image) - _BUILDING_SECONDS
+        self.index = {}
+        for place, known in found.items():
+            before = record.get(place)
+            self.index[place] = known
+            if known.kind != "file":
+                continue
+            if before is not None and (before.kind, before.size, before.seconds) == (known.kind, known.size, known.seconds):
+                self.index[place] = replace(before, mode=known.mode)
+            elif known.seconds < trusted:
+                entry = self._layout.wanted(place)
+                if entry is not None and (entry.size, entry.seconds) == (known.size, known.seconds):
+                    self.index[place] = replace(known, stamp=entry.stamp) if entry.mode == known.mode else known
+
+    def _listed(self, root: str) -> dict[str, Known]:
+        if not self.access.lists:
+            return self._unpacked(root)
+        found = listing.parse(self._shell.ask(listing.ask(root, self._layout.ignored_directories())).output)
+        links = [place for place, known in found.items() if known.kind == "link"]
+        if links:
+            told = self._shell.ask(listing.ask_links(links)).output.strip(b"\n").split(b"\n")
+            if len(told) == len(links):
+                found |= {
+                    place: replace(found[place], link=text.decode("utf-8", "surrogateescape"))
+                    for place, text in zip(links, told, strict=True)
+                }
+        return found
+
+    def _unpacked(self, root: str) -> dict[str, Known]:
+        opened = self.access.archive(root)
+        if opened is None:
+            return {}
+        try:
+            with opened:
+                return dict(listing.unpack(opened, root, _DIGESTED))
+        except tarfile.TarError as error:
+            raise EngineError(
+                fail(
+                    "unexpected-engine-answer", f"the archive of {root} in {self.facts.name} cannot be read: {error}"
+                ).diagnostics[0]
+            ) from error
+
+
+def _above(place: str) -> list[str]:
+    parts = place.split("/")
+    return ["/".join(parts[:end]) for end in range(2, len(parts))]
+
+
+def _is_below(place: str, directory: str) -> bool:
+    return place == directory or place.startswith(directory + "/")
