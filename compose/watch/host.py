@@ -57,6 +57,7 @@ class Host:
         self._later: list[tuple[float, Tree, str]] = []
         self._rescan: float | None = None
         self._cost = 0.0
+        self._rest = 0.0
         self._polls = False
         self._known = -1
         self._thread = threading.Thread(target=self._run, name="watch-host", daemon=True)
@@ -85,7 +86,7 @@ class Host:
             if not self._take(self._patience()):
                 return
             now = self._clock.monotonic()
-            due = self._settling.due
+            due = self._due
             if due is not None and now >= due:
                 self._look()
             for later in [one for one in self._later if one[0] <= now]:
@@ -94,9 +95,16 @@ class Host:
             if self._rescan is not None and now >= self._rescan:
                 self._scan()
                 self._watch()
+                self._watcher.merge()
+
+    @property
+    def _due(self) -> float | None:
+        """When to look; a look that took long is not followed by another at once."""
+        due = self._settling.due
+        return None if due is None else max(due, self._rest)
 
     def _patience(self) -> float:
-        times = [time for time in (self._settling.due, self._rescan, *(one[0] for one in self._later)) if time is not None]
+        times = [time for time in (self._due, self._rescan, *(one[0] for one in self._later)) if time is not None]
         return max(0.0, min(times) - self._clock.monotonic()) if times else _SAFETY_SECONDS
 
     def _take(self, seconds: float) -> bool:
@@ -138,17 +146,24 @@ class Host:
             self._settling.add(self._clock.monotonic() - STEP_MS / 1000, counted)
 
     def _look(self) -> None:
+        began = self._clock.monotonic()
         pending, self._pending = self._pending, {}
         many = self._settling.count >= RESCAN_FROM
         self._settling.clear()
         anew, self._anew = self._anew, set()
         for index, paths in pending.items():
             self._look_at(self._trees[index], paths)
-        if self._watch(anew) or many:
+        if self._watch(anew):
+            for index, paths in pending.items():  # what came before they were watched
+                self._look_at(self._trees[index], paths & self._trees[index].directories)
             self._soon(_AFTER_SECONDS)
+        elif many:
+            self._soon(_AFTER_SECONDS)
+        now = self._clock.monotonic()
+        self._rest = now + (now - began if many else 0.0)
 
     def _look_at(self, tree: Tree, paths: set[str]) -> None:
-        changed = tree.look(paths)
+        changed = tree.look(paths) if paths else set()
         if changed:
             self._changed(tree, changed)
 

@@ -18,12 +18,11 @@ _KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat
 _FORMAT = b"'%f %s %Y %n'"
 
 
-def ask(target: str, left_out: Iterable[str] = ()) -> bytes:
-    """Return the request that lists all below a place, but for directories that are `left_out`."""
+def ask(places: Iterable[str], left_out: Iterable[str] = ()) -> bytes:
+    """Return the request that lists places with all below them, but for directories that are `left_out`."""
     pruned = b" -o ".join(b"-path " + script.quote(path) for path in left_out)
     skip = b"\\( " + pruned + b" \\) -prune -o " if pruned else b""
-    place = script.quote(target)
-    return b"[ ! -e " + place + b" ] || find " + place + b" " + skip + b"-exec stat -c " + _FORMAT + b" {} + 2>/dev/null || :"
+    return b"find " + script.words(places) + b" " + skip + b"-exec stat -c " + _FORMAT + b" {} + 2>/dev/null || :"
 
 
 def parse(output: bytes) -> dict[str, Known]:

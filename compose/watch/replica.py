@@ -16,7 +16,7 @@ from compose.engine.port import Engine
 from compose.watch import batch, listing, reading, script, tar
 from compose.watch.batch import Item
 from compose.watch.container import Access, Facts, image_seconds
-from compose.watch.difference import Difference, difference, topmost
+from compose.watch.difference import Difference, ancestors, difference, topmost
 from compose.watch.entry import Entry, Known
 from compose.watch.layout import Layout
 from compose.watch.record import Record
@@ -206,16 +206,9 @@ class Replica:
         folders = [place for place in places if self.index[place].kind == "directory"]
         if not folders:
             return places
-        inside: dict[str, Known] = {}
-        if self.access.lists:
-            for folder in folders:
-                inside |= listing.parse(self._shell.ask(listing.ask(folder)).output)
-        mounts = self.facts.mounts
-        kept = [
-            place
-            for place in {*inside, *mounts}
-            if any(place.startswith(folder + "/") for folder in folders) and (place in mounts or self._layout.is_protected(place))
-        ]
+        inside = listing.parse(self._shell.ask(listing.ask(folders)).output) if self.access.lists else {}
+        kept = [place for place in inside if self._layout.is_protected(place)]
+        kept += [mount for mount in self.facts.mounts if any(mount.startswith(folder + "/") for folder in folders)]
         if not kept:
             return places
         holding = {above for place in kept for above in (*_above(place), place)}
@@ -374,10 +367,12 @@ class Replica:
             done.size += entry.size
 
     def _removed(self, places: Iterable[str], done: Synced) -> None:
-        for place in places:
-            for below in [one for one in self.index if one == place or one.startswith(place + "/")]:
-                del self.index[below]
-                done.removed.append(below)
+        gone = set(places)
+        if gone:
+            below = [one for one in self.index if one in gone or any(above in gone for above in ancestors(one))]
+            for place in below:
+                del self.index[place]
+            done.removed.extend(below)
 
     def _list(self) -> None:
         """Look at what the container has, and tell what of it equals the host's without reading it."""
@@ -402,7 +397,7 @@ class Replica:
     def _listed(self, root: str) -> dict[str, Known]:
         if not self.access.lists:
             return self._unpacked(root)
-        found = listing.parse(self._shell.ask(listing.ask(root, self._layout.ignored_directories())).output)
+        found = listing.parse(self._shell.ask(listing.ask([root], self._layout.ignored_directories())).output)
         links = [place for place, known in found.items() if known.kind == "link"]
         if links:
             told = self._shell.ask(listing.ask_links(links)).output.strip(b"\n").split(b"\n")

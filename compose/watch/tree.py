@@ -55,11 +55,20 @@ class Tree:
         wanted = set(paths)
         if len(wanted) >= RESCAN_FROM or "" in wanted:
             return self.scan() | {path for path in wanted if path in self.entries and self.entries[path].kind == "file"}
-        changed: set[str] = set()
+        gone = self._below(wanted)
+        found: dict[str, Entry] = {}
+        directories: set[str] = set()
         real: dict[str, bool] = {}
-        for path in sorted(wanted):
-            changed |= self._look_at(path, real)
-        return changed
+        for path in wanted:
+            if self._is_real(path.rpartition("/")[0], real):
+                self._visit(path, found, directories)
+        self._take_in(wanted, directories)
+        changed = {path for path, entry in found.items() if self.entries.get(path) != entry}
+        for path in gone - found.keys():
+            del self.entries[path]
+        self.entries.update(found)
+        here = {path for path in wanted if path in found and found[path].kind == "file"}
+        return changed | here | (gone - found.keys())
 
     def paths(self) -> list[str]:
         """Return the absolute paths to watch: every directory entered, or that of a file."""
@@ -79,30 +88,18 @@ class Tree:
             return self.is_file or not self.directories if path == self.root else kind != 2 and not self.directories  # noqa: PLR2004 - a name came or went
         return self.filter.reaches(relative)
 
-    def _look_at(self, path: str, real: dict[str, bool]) -> set[str]:
-        gone = self._below(path)
-        found: dict[str, Entry] = {}
-        directories: set[str] = set()
-        if self._is_real(path.rpartition("/")[0], real):
-            self._visit(path, found, directories)
-        for old in gone:
-            if old not in found:
-                del self.entries[old]
-        if path in self.directories or directories:
-            kept = {one for one in self.directories if one != path and not one.startswith(path + "/")} | directories
+    def _take_in(self, paths: set[str], directories: set[str]) -> None:
+        """Know which directories there are now at some paths and below them."""
+        if directories or not paths.isdisjoint(self.directories):
+            kept = {one for one in self.directories if not _is_among(one, paths)} | directories
             self.version += kept != self.directories
             self.directories = kept
-        changed = {one for one, entry in found.items() if self.entries.get(one) != entry}
-        self.entries.update(found)
-        here = {path} if path in found and found[path].kind == "file" else set()
-        return changed | here | (gone - found.keys())
 
-    def _below(self, path: str) -> set[str]:
-        """Return what is known at a path and below it."""
-        known = {path} & self.entries.keys()
-        if path in self.directories:
-            known |= {one for one in self.entries if one.startswith(path + "/")}
-        return known
+    def _below(self, paths: set[str]) -> set[str]:
+        """Return what is known at some paths and below them."""
+        if paths.isdisjoint(self.directories):
+            return paths & self.entries.keys()
+        return {one for one in self.entries if _is_among(one, paths)}
 
     def _is_real(self, directory: str, real: dict[str, bool]) -> bool:
         """Return whether a directory is one, and so are all above it up to the root."""
@@ -173,6 +170,13 @@ class Tree:
                 found[below] = entry
             if entry.kind == "directory":
                 self._level(below, known, found, directories)
+
+
+def _is_among(path: str, paths: set[str]) -> bool:
+    """Return whether a path is one of some, or below one."""
+    while path and path not in paths:
+        path = path.rpartition("/")[0]
+    return path in paths
 
 
 def _is_directory(path: str) -> bool:

@@ -51,15 +51,18 @@ class Watcher:
             self._watched = wanted
             if not fresh or self.limited is not None:
                 return bool(fresh)
-            everything = len(self._instances) >= _INSTANCES
-            started = self._start(wanted if everything else fresh)
-            if started is not None and everything:
-                for instance in self._instances:
-                    instance.close()
-                self._instances.clear()
-            if started is not None:
-                self._instances.append(started)
+            if len(self._instances) >= _INSTANCES:
+                self._renew()
+            else:
+                started = self._start(fresh)
+                self._instances += [started] if started is not None else []
         return True
+
+    def merge(self) -> None:
+        """Make all watchers one again, because each has its thread."""
+        with self._lock:
+            if len(self._instances) > 1:
+                self._renew()
 
     def close(self) -> None:
         """Stop hearing."""
@@ -67,6 +70,13 @@ class Watcher:
             for instance in self._instances:
                 instance.close()
             self._instances.clear()
+
+    def _renew(self) -> None:
+        started = self._start(self._watched)
+        if started is not None:
+            for instance in self._instances:
+                instance.close()
+            self._instances = [started]
 
     def _start(self, paths: set[str]) -> _Instance | None:
         there = {path for path in paths if os.path.isdir(path)}  # noqa: PTH112 - thousands of them
