@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 
 from msgspec.structs import replace
 
 from compose.base.diagnostics import Diagnostic
-from compose.base.errors import Cancelled
+from compose.base.errors import Cancelled, ComposeError
 from compose.base.events import Notice, PathExplained, WatchChanged
 from compose.base.stop import Stop
 from compose.base.value import Value
@@ -32,6 +31,7 @@ from compose.watch.rules import Rule, Rules, compile_rules
 from compose.watch.tree import Tree
 from compose.watch.worker import Worker
 
+NO_RULES_UP = "see https://docs.docker.com/compose/how-tos/file-watch/"
 NO_RULES = "consider setting a 'develop' section"
 _FIRST_SECONDS = 10.0
 """How long `Watch enabled` waits for the first copies."""
@@ -81,17 +81,33 @@ def rules_of(session: Session, project: Project, hint: str) -> Rules:
     return rules
 
 
+def switch(session: Session, project: Project, *, must: bool) -> Watching | None:
+    """Return watching for an attached `up`; None where there is nothing to watch, unless it `must` be.
+
+    Raises:
+        ComposeError: there is nothing to watch, or rules cannot be carried out.
+    """
+    try:
+        rules_of(session, project, NO_RULES_UP)
+    except ComposeError:
+        if must:
+            raise
+        return None
+    return Watching(session, project, WatchOptions(prune=False), waits=False)
+
+
 class Watching:
     """Watching as something that can be turned on and off; `start` and `stop` may be called again and again.
 
-    Everything happens on threads of its own; what there is to say goes to the session's events.
+    Everything happens on threads of its own; what there is to say goes to the session's events. `waits`: it has begun
+    when the containers have what the host has.
     """
 
-    def __init__(self, session: Session, project: Project, options: WatchOptions, *, hint: str = NO_RULES) -> None:
+    def __init__(self, session: Session, project: Project, options: WatchOptions, *, waits: bool = True) -> None:
         self._session = session
         self._project = project
         self._options = options
-        self._hint = hint
+        self._waits = waits
         self._running: _Running | None = None
         self._lock = threading.Lock()
 
@@ -120,9 +136,11 @@ class Watching:
                 self._say(enabled=False)
 
     def _begun(self) -> _Running:
-        rules = compile_rules(self._project, _read, hint=self._hint)
+        rules = compile_rules(self._project, _read, hint=NO_RULES)
         running = _Running(self._session, self._project, rules, self._options)
         running.start()
+        if self._waits:
+            running.wait()
         return running
 
     def _say(self, *, enabled: bool) -> None:
@@ -170,10 +188,13 @@ class _Running:
         threading.Thread(target=self._list, name="watch-containers", daemon=True).start()
         self._subscription = Subscription(self._session.engine, self._project.name, self._happened, self._session.clock)
         self._look()
-        for worker in self.services.values():
-            worker.wait(_FIRST_SECONDS)
         for contents in self._contents.values():
             threading.Thread(target=contents.read_ahead, name="watch-contents", daemon=True).start()
+
+    def wait(self) -> None:
+        """Wait until the containers have what the host has, but not for ever."""
+        for worker in self.services.values():
+            worker.wait(_FIRST_SECONDS)
 
     def close(self) -> None:
         """End."""
@@ -240,8 +261,6 @@ class _Running:
             self._look()
 
     def _look(self) -> None:
-        from compose.base.errors import ComposeError  # noqa: PLC0415
-
         counts = dict(self._states)
         try:
             found = list_containers(self._session.engine, self._project.name)
@@ -289,6 +308,3 @@ def _read(file: str) -> str | None:
         return Path(file).read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return None
-
-
-Factory = Callable[[], Watching]

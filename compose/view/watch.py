@@ -8,6 +8,10 @@ from compose.base.events import CommandOutput, Event, FilesSynced, PathExplained
 from compose.view.json_lines import JsonLines
 from compose.view.width import printable
 
+MARK: Final = " ⦿ "
+"""Goes before what watching tells among the output of containers."""
+_GREEN: Final = "\x1b[92m"
+_PLAIN: Final = "\x1b[0m"
 _NAMED: Final = 2
 """Up to so many paths are named."""
 _ACTIONS: Final = {
@@ -24,10 +28,10 @@ Watched = WatchChanged | FilesSynced | WatchAction | CommandOutput | PathExplain
 class WatchPrinter:
     """Writes what watching tells to a stream, as text or as JSON; `prefix` goes before each line of text."""
 
-    def __init__(self, stream: TextIO, *, json: bool = False, prefix: str = "") -> None:
+    def __init__(self, stream: TextIO, *, json: bool = False, prefix: str = "", colour: bool = False) -> None:
         self._stream = stream
         self._json = JsonLines(stream) if json else None
-        self._prefix = prefix
+        self._prefix = f"{_GREEN}{prefix}{_PLAIN}" if colour else prefix
 
     def handle(self, event: Event) -> None:
         """Write an event of watching."""

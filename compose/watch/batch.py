@@ -91,7 +91,10 @@ def request(
     body = b" && ".join(steps) or b":"
     if staged.leftovers:
         body = b"{ " + body + b"; } || { r=$?; " + script.remove(staged.leftovers) + b"; (exit $r); }"
-    return Request(script.guarded(directories(touched, roots), body, len(content)), content)
+    guarded = [
+        one for one in directories(touched, roots) if one not in removals and not any(up in removals for up in ancestors(one))
+    ]
+    return Request(script.guarded(guarded, body, len(content)), content)
 
 
 class _Staged(msgspec.Struct):

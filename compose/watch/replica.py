@@ -77,6 +77,8 @@ class Replica:
         self.access = Access(engine, facts)
         self.index: dict[str, Known] = {}
         self._lost = False
+        self.owed: set[str] = set()
+        """Places that cannot be removed as long as the container does not run."""
         try:
             self._owner = self.access.owner()
             self._list()
@@ -303,6 +305,7 @@ class Replica:
             self._written(written, done)
         if removals:
             done.unremoved.extend(removals)
+            self.owed.update(removals)
 
     def _stream(self, puts: list[tuple[str, Entry]], written: list[Item], done: Synced) -> Iterator[bytes]:
         """Yield an archive, reading each file when its turn comes."""

@@ -244,6 +244,8 @@ class Worker:
             places |= self.layout.places() | (self._record.owned & replica.index.keys())
         else:
             replica.reopen(facts)
+            places |= replica.owed
+            replica.owed.clear()
         return replica
 
     def _done(self, replica: Replica, done: Synced) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,9 @@ from compose.plan.options import UpOptions
 from compose.view.logs import LogStyle
 
 if TYPE_CHECKING:
+    from compose.commands.aside import Switch
     from compose.commands.stay import Stay
+    from compose.model.project import Project
 
 
 def up(
@@ -91,6 +93,7 @@ def up(
     ] = "",
     wait: shared.Wait = False,
     wait_timeout: shared.WaitTimeout = 0,
+    watch: Annotated[bool, param.Option("-w", "--watch", help="Carry changes of files into containers, as `watch` does")] = False,
     yes: shared.Yes = False,
 ) -> int:
     """Create and start containers, and show what they write until they end."""
@@ -131,6 +134,7 @@ def up(
     from compose.cli.menu import MenuKeys, wants_menu  # noqa: PLC0415 - detached runs do without
     from compose.commands.aside import Aside  # noqa: PLC0415 - likewise
     from compose.commands.attached import AttachOptions, up_attached  # noqa: PLC0415 - likewise
+    from compose.view.watch import MARK, WatchPrinter  # noqa: PLC0415 - likewise
 
     terminal = is_terminal(runtime.process.stdout)
     logs = LogStyle(
@@ -149,7 +153,8 @@ def up(
         exit_code_from=exit_code_from,
         reconcile=reconcile,
     )
-    session = runtime.session(logs=logs, quiet_build=quiet_build)
+    watched = WatchPrinter(runtime.process.stdout, prefix=MARK, colour=logs.colour)
+    session = runtime.session(logs=logs, quiet_build=quiet_build, watched=watched)
     keys = MenuKeys(runtime, runtime.view) if wants_menu(runtime, menu) else None
 
     def is_up() -> None:
@@ -158,7 +163,7 @@ def up(
             threading.Thread(target=_open, args=(session, options), name="open-page", daemon=True).start()
 
     def run_attached() -> int:
-        aside = Aside(is_up=is_up, keys=keys)
+        aside = Aside(is_up=is_up, keys=keys, watcher=_watcher(must=watch), watch=watch)
         with took.of(session):
             return up_attached(session, options, shown, remove_orphans=remove_orphans, stay=stay, aside=aside)
 
@@ -189,6 +194,19 @@ def _open(session: Session, options: UpOptions) -> None:
 
     if not session.options.dry_run:
         open_page(session, options.services)
+
+
+def _watcher(*, must: bool) -> Callable[[Session, Project], Switch | None]:
+    """Return what makes the watching of a project, None for one that has nothing to watch; `must`: that is an error."""
+
+    def make(session: Session, project: Project) -> Switch | None:
+        if not must and not any(service.develop for service in project.services.values()):
+            return None
+        from compose.commands.watch import switch  # noqa: PLC0415 - only where there is something to watch
+
+        return switch(session, project, must=must)
+
+    return make
 
 
 class _Timings:
@@ -243,7 +261,7 @@ def check(given: Mapping[str, Any]) -> None:
             "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies",
         ),
         (
-            (given["detach"] or given["wait"]) and (aborts or attaches),
+            (given["detach"] or given["wait"]) and (aborts or attaches or given["watch"]),
             (
                 "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach,"
                 " --attach-dependencies or --watch"
@@ -256,6 +274,7 @@ def check(given: Mapping[str, Any]) -> None:
         (given["ttl"] and given["owner"], "--ttl cannot be combined with --owner"),
         (given["open_page"] and given["no_start"], "--open cannot be combined with --no-start"),
         (given["build"] != "false" and given["no_build"], "--build and --no-build are incompatible"),
+        (given["no_build"] and given["watch"], "--no-build and --watch are incompatible"),
         (given["no_recreate"] and given["renew_anon_volumes"], "--no-recreate and --renew-anon-volumes are incompatible"),
         (given["force_recreate"] and given["no_recreate"], "--force-recreate and --no-recreate are incompatible"),
         (given["always_recreate_deps"] and given["no_recreate"], "--always-recreate-deps and --no-recreate are incompatible"),

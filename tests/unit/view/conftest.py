@@ -9,11 +9,14 @@ import pytest
 from compose.base.diagnostics import Diagnostic
 from compose.base.events import (
     Attached,
+    CommandOutput,
     ContainerExited,
     ContainerRecreated,
+    FilesSynced,
     HealthChanged,
     LogLine,
     Notice,
+    PathExplained,
     PlanFinished,
     PlanStarted,
     ResourceUnchanged,
@@ -23,6 +26,8 @@ from compose.base.events import (
     StepProgress,
     StepSkipped,
     StepStarted,
+    WatchAction,
+    WatchChanged,
 )
 from compose.base.place import Span
 
@@ -64,6 +69,13 @@ def one_of_each():
         ContainerExited(time=1.0, service="web", container="web-1", exit_code=3),
         line("hello", timestamp="2026-01-01T00:00:00.000000001Z"),
         Notice(time=1.0, diagnostic=Diagnostic(severity="warning", code="w", summary="careful", path=("services", "web", 0))),
+        WatchChanged(time=1.0, enabled=True, services=("web",)),
+        FilesSynced(
+            time=1.0, service="web", container="p-web-1", written=1, removed=0, paths=("/a",), size=3, seconds=0.006, road="shell"
+        ),
+        WatchAction(time=1.0, service="web", action="exec", state="failed", detail="make", exit_code=2, seconds=0.1),
+        CommandOutput(time=1.0, service="web", container="p-web-1", text="made"),
+        PathExplained(time=1.0, path="/x/a.log", service="web", rule=1, wanted=False, because="`*.log`"),
         PlanFinished(time=1.0, done=1, failed=1, skipped=1, seconds=0.5),
     ]
 
