@@ -67,7 +67,7 @@ def tree(container, place):
     return found
 
 
-def host_tree(folder, left_out=lambda path: False):
+def host_tree(folder, left_out=lambda _path: False):
     """Return the same of a folder of the host."""
     found = {}
     for path in folder.rglob("*"):
@@ -83,7 +83,7 @@ def host_tree(folder, left_out=lambda path: False):
     return found
 
 
-def until_equal(stack, folder, place, service="web", left_out=lambda path: False):
+def until_equal(stack, folder, place, service="web", left_out=lambda _path: False):
     """Wait until all containers of a service have at a place what a folder has."""
 
     def equal():

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from compose.cli import options as shared
+from compose.cli import param
 from compose.cli.command import Definition
 from compose.cli.runtime import Runtime
 from compose.commands import watch as use_case
@@ -15,19 +14,19 @@ from compose.view.watch import WatchPrinter
 
 
 def watch(
-    ctx: typer.Context,
+    ctx: param.Context,
     *,
     services: shared.Services = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say of each change which pattern lets it count or not")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Write what happens as JSON lines")] = False,
+    explain: Annotated[bool, param.Option("--explain", help="Say of each change which pattern lets it count or not")] = False,
+    json: Annotated[bool, param.Option("--json", help="Write what happens as JSON lines")] = False,
     no_reload: Annotated[
-        bool, typer.Option("--no-reload", help="Do not follow changes of the Compose files, env files and Dockerfiles")
+        bool, param.Option("--no-reload", help="Do not follow changes of the Compose files, env files and Dockerfiles")
     ] = False,
-    no_up: Annotated[bool, typer.Option("--no-up", help="Watch only; the containers are there already")] = False,
+    no_up: Annotated[bool, param.Option("--no-up", help="Watch only; the containers are there already")] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", show_default="true", help="Remove the images that a rebuild left without a name")
+        bool, param.Option("--prune", show_default="true", help="Remove the images that a rebuild left without a name")
     ] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show nothing of what builds write")] = False,
+    quiet: Annotated[bool, param.Option("--quiet", help="Show nothing of what builds write")] = False,
 ) -> None:
     """Bring the project up, then carry changes of files into its containers until Ctrl-C."""
     runtime = Runtime.of(ctx)
