@@ -220,6 +220,7 @@ _WATCH = {
     "watch-limit": "The system's limit for watching files is reached; the setting that raises it is shown.",
     "watch-no-record": "What was copied cannot be remembered for the next time; the message has the system's reason.",
     "watch-path-mounted": "A bind mount shows the files to the container already, so the rule would copy them onto themselves.",
+    "watch-plan": "A file of the project changed while it is watched; what is done about it is shown.",
     "watch-polling": "The file system does not tell of changes, so the files are looked at again and again.",
     "watch-root": "The root directory of the host cannot be watched.",
     "watch-shell-ended": "The shell that carries files into the container ended; it is opened again.",

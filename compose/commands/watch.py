@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -17,6 +19,7 @@ from compose.commands.converge import converge
 from compose.commands.session import Session
 from compose.commands.up import prepared
 from compose.commands.watch_actions import WatchActions
+from compose.commands.watch_reload import Reloader
 from compose.engine.endpoint import state_directory
 from compose.engine.events import Occurrence, Signal, Subscription
 from compose.engine.observe import list_containers
@@ -28,6 +31,7 @@ from compose.watch.host import Changes, Host
 from compose.watch.layout import Layout
 from compose.watch.record import Records
 from compose.watch.rules import Rule, Rules, compile_rules
+from compose.watch.sources import sources_of, tree_of
 from compose.watch.tree import Tree
 from compose.watch.worker import Worker
 
@@ -61,7 +65,7 @@ def watch(session: Session, options: WatchOptions) -> Plan | None:
         plan = converge(session, project, _with_builds(project, rules, up))
         if session.options.dry_run:
             return plan
-    watching = Watching(session, project, options)
+    watching = Watching(session, project, replace(options, up=up))
     watching.start()
     try:
         _wait(session.stop)
@@ -109,6 +113,7 @@ class Watching:
         self._options = options
         self._waits = waits
         self._running: _Running | None = None
+        self._reloader: Reloader | None = None
         self._lock = threading.Lock()
 
     @property
@@ -124,6 +129,9 @@ class Watching:
         """
         with self._lock:
             if self._running is None:
+                if self._options.reload:
+                    up = replace(self._options.up or UpOptions(command="watch", services=self._options.services), stale={})
+                    self._reloader = Reloader(self._session, self._project, up, self._follow)
                 self._running = self._begun()
                 self._say(enabled=True)
 
@@ -131,13 +139,28 @@ class Watching:
         """End watching; what was begun is finished."""
         with self._lock:
             if self._running is not None:
+                if self._reloader is not None:
+                    self._reloader.close()
                 self._running.close()
                 self._running = None
                 self._say(enabled=False)
 
+    def _follow(self, project: Project) -> None:
+        """Go on with a project whose files changed (on the reloader's thread).
+
+        Raises:
+            ComposeError: its rules cannot be carried out; those there were stay.
+        """
+        compile_rules(project, _read, hint=NO_RULES)
+        with self._lock:
+            if self._running is not None:
+                self._running.close()
+                self._project = project
+                self._running = self._begun()
+
     def _begun(self) -> _Running:
         rules = compile_rules(self._project, _read, hint=NO_RULES)
-        running = _Running(self._session, self._project, rules, self._options)
+        running = _Running(self._session, self._project, rules, self._options, self._reloader)
         running.start()
         if self._waits:
             running.wait()
@@ -151,7 +174,9 @@ class Watching:
 class _Running:
     """One time of watching: trees, their host, a queue for each service, and the engine's events."""
 
-    def __init__(self, session: Session, project: Project, rules: Rules, options: WatchOptions) -> None:
+    def __init__(
+        self, session: Session, project: Project, rules: Rules, options: WatchOptions, reloader: Reloader | None
+    ) -> None:
         self._session = session
         self._project = project
         self._rules = rules
@@ -165,8 +190,11 @@ class _Running:
         self._actions = WatchActions(session, project, prune=options.prune)
         self.services: dict[str, Worker] = {}
         pairs = {name: [(rule, self._tree(rule)) for rule in of] for name, of in rules.of.items()}
+        self._own: dict[Tree, Callable[[], None]] = {}
+        if reloader is not None:
+            self._follow_sources(reloader)
         self._host = Host(
-            self._of,
+            [*self._of, *self._own],
             self._changed,
             clock=session.clock,
             tell=self._tell,
@@ -180,9 +208,8 @@ class _Running:
     def start(self) -> None:
         """Begin."""
         self._host.start()
-        for tree, rules in self._of.items():
-            if not all(rule.syncs for rule in rules):
-                self._contents[tree] = Contents(tree)
+        self._contents |= {tree: Contents(tree) for tree, rules in self._of.items() if not all(rule.syncs for rule in rules)}
+        self._contents |= {tree: Contents(tree) for tree in self._own}
         for worker in self.services.values():
             worker.start()
         threading.Thread(target=self._list, name="watch-containers", daemon=True).start()
@@ -220,6 +247,14 @@ class _Running:
             look_again=self._host.look_again,
         )
 
+    def _follow_sources(self, reloader: Reloader) -> None:
+        """Watch the project's own files as well."""
+        found = sources_of(self._project, tuple(self._rules.of))
+        for file in found.project:
+            self._own[tree_of(file)] = partial(reloader.changed, file)
+        for file, service in found.builds:
+            self._own[tree_of(file)] = partial(self._actions.rebuild, service)
+
     def _tree(self, rule: Rule) -> Tree:
         """Return the tree of a rule; rules that look at the same things share one."""
         tree = self._trees.setdefault(rule.filter.key, Tree(rule.filter))
@@ -229,6 +264,10 @@ class _Running:
     def _changed(self, tree: Tree, paths: set[str]) -> None:
         contents = self._contents.get(tree)
         real = contents.changed(paths) if contents is not None else set()
+        if tree in self._own:
+            if real:
+                self._own[tree]()
+            return
         copied: set[str] = set()
         for rule in self._of[tree]:
             worker = self.services[rule.service]

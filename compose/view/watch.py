@@ -58,7 +58,9 @@ def line(event: Event) -> str:
     words = _ACTIONS[event.action][("started", "done", "failed").index(event.state)]
     code = f" with exit code {event.exit_code}" if event.exit_code else ""
     detail = f" ({event.detail})" if event.detail else ""
-    return f"{event.service}: {words}{code}{detail}{_took(event.seconds)}"
+    name = event.service or event.detail
+    detail = detail if event.service else ""
+    return f"{name}: {words}{code}{detail}{_took(event.seconds)}"
 
 
 def _synced(event: FilesSynced) -> str:

@@ -18,7 +18,7 @@ class Contents:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._known: dict[str, Entry] = dict(tree.entries)
+        self._known: dict[str, Entry] = {**tree.entries}
         self._digests: dict[str, tuple[Entry, bytes]] = {}
 
     def read_ahead(self) -> None:

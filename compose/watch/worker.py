@@ -109,7 +109,7 @@ class Worker:
 
     def triggered(self, number: int) -> None:
         """Take in that a rule that copies nothing is to be carried out."""
-        self._inbox.put(partial(self._touched.add, number))
+        self._inbox.put(lambda: self._touched.add(number))
 
     def has_containers(self, found: dict[str, str]) -> None:
         """Take in which containers there are: a text for each id that changes when the container is started or stopped."""
