@@ -73,10 +73,9 @@ def _is(file: int, entry: Entry) -> bool:
 
 
 def _all(file: int, entry: Entry) -> bytes:
-    pieces = []
-    while piece := os.read(file, max(_CHUNK, entry.size + 1)):
-        pieces.append(piece)
-    data = b"".join(pieces) if len(pieces) != 1 else pieces[0]
+    data = os.read(file, entry.size + 1)
+    while 0 < len(data) < entry.size and (piece := os.read(file, entry.size + 1 - len(data))):
+        data += piece
     if len(data) != entry.size:
         raise Moved
     return data

@@ -77,6 +77,8 @@ class Replica:
         self.access = Access(engine, facts)
         self.index: dict[str, Known] = {}
         self._lost = False
+        self._held: dict[str, tuple[Entry, bytes]] = {}
+        """Contents that were read to tell whether they changed, and are to be written next."""
         self.owed: set[str] = set()
         """Places that cannot be removed as long as the container does not run."""
         try:
@@ -149,6 +151,7 @@ class Replica:
     def _sync(self, places: set[str], done: Synced) -> None:
         roots = self._layout.roots
         found = difference(places, self._layout.wanted, self.index, self._record.owned, roots)
+        self._held.clear()
         puts, modes = self._decided(found, done)
         self._record.owned.update(place for place in places if self._layout.wanted(place) is not None)
         removals = self._removable(found.removals)
@@ -184,6 +187,10 @@ class Replica:
             done.again.add(place)
             return None
         try:
+            if entry.size < BIG and len(self._held) < BULK_FILES:
+                data = reading.read(source.tree.root, source.path, entry)
+                self._held[place] = (entry, data)
+                return hashlib.sha256(data).digest()
             with reading.opened(source.tree.root, source.path, entry) as file:
                 return reading.digest(file)
         except reading.Moved:
@@ -333,6 +340,9 @@ class Replica:
     def _item(self, place: str, entry: Entry, done: Synced) -> Item | None:
         if entry.kind != "file":
             return Item(place, entry, b"", int(self._clock.now()))
+        held = self._held.pop(place, None)
+        if held is not None and held[0] == entry:
+            return Item(place, entry, held[1], self._seconds(place, entry))
         source = self._layout.source(place)
         if source is None:
             done.again.add(place)

@@ -5,10 +5,10 @@ from __future__ import annotations
 QUIET_SECONDS = 0.008
 """How long nothing may come after the last change of a few."""
 BUSY_SECONDS = 0.040
-"""The same once there are many: a checkout, a build."""
+"""The same once there are very many: a checkout, a build; in between it grows with their number."""
 LONGEST_SECONDS = 0.250
 """How long the first change waits at most."""
-MANY = 20
+FEW, MANY = 20, 320
 
 
 class Settling:
@@ -31,7 +31,8 @@ class Settling:
         """When to act, None when there is nothing."""
         if self._first is None:
             return None
-        quiet = BUSY_SECONDS if self._count > MANY else QUIET_SECONDS
+        share = min(max(self._count - FEW, 0) / (MANY - FEW), 1.0)
+        quiet = QUIET_SECONDS + (BUSY_SECONDS - QUIET_SECONDS) * share
         return min(self._last + quiet, self._first + LONGEST_SECONDS)
 
     @property
