@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from heapq import heappop, heappush
 from queue import Empty, SimpleQueue
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from compose.base.clock import Clock
 from compose.base.diagnostics import Diagnostic
@@ -19,18 +19,20 @@ from compose.base.events import Event
 from compose.base.stop import Stop
 from compose.engine import words
 from compose.engine.lanes import Lanes
-from compose.engine.lookout import Lookout
 from compose.engine.outcome import Outcome, Timing
 from compose.engine.port import Engine
 from compose.engine.probing import Probing
 from compose.engine.progress import PlanProgress
 from compose.engine.retry import is_trouble, persist
 from compose.engine.telling import Emit, Explain, Teller
-from compose.engine.waiting import Resolution, Waiter
 from compose.engine.work import Finished, Handlers, Run, Work
 from compose.engine.workers import Workers
 from compose.plan.operation import CreateContainer, Delay, Operation, PullImage, PushImage, WaitCondition
 from compose.plan.plan import Plan, Step
+
+if TYPE_CHECKING:
+    from compose.engine.lookout import Lookout
+    from compose.engine.waiting import Resolution, Waiter
 
 __all__ = ["Outcome", "execute"]
 
@@ -89,6 +91,9 @@ class _Waits:
     def waiter(self, post: Emit) -> Waiter:
         """Return the waiter; changes of health are posted."""
         if self._waiter is None:
+            from compose.engine.lookout import Lookout  # noqa: PLC0415 - builds and pulls wait for nothing
+            from compose.engine.waiting import Waiter  # noqa: PLC0415 - likewise
+
             if self._given is None:
                 self._own = Lookout(self._engine, self._project, self._clock)
             lookout = self._given or self._own
@@ -252,6 +257,8 @@ class _Execution:
     # -- waits
 
     def _wait(self, step: Step, operation: WaitCondition) -> None:
+        from compose.engine.waiting import Resolution  # noqa: PLC0415 - as above
+
         resolved = partial(self._post_resolution, step)
         try:
             containers = {self._run.container(target): target for target in operation.containers}

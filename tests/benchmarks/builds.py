@@ -79,11 +79,9 @@ WORKLOADS: dict[str, Callable[[Path], str]] = {"small": small, "three": three, "
 
 def run(tool: str, folder: Path, arguments: tuple[str, ...], builder: str) -> Took:
     """Run one command to its end; leaves with its output when it fails."""
-    environment = {
-        **os.environ,
-        "DOCKER_BUILDKIT": "1" if builder == "buildkit" else "0",
-        "XDG_CACHE_HOME": str(folder / "cache"),
-    }
+    # Where that variable is set, Python would compile an installed program anew in every run.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"DOCKER_BUILDKIT": "1" if builder == "buildkit" else "0", "XDG_CACHE_HOME": str(folder / "cache")}
     with tempfile.TemporaryFile() as output:
         begin = time.perf_counter()
         process = subprocess.Popen(
