@@ -13,11 +13,11 @@ from typing import Any
 
 import msgspec
 
-from compose import __version__
 from compose.base import labels
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError
 from compose.base.events import Event, LogLine
+from compose.base.version import __version__
 from compose.commands.session import Session
 from compose.commands.unsecret import Unsecret, secrets_of
 from compose.engine.logs import LogSource, Range, read

@@ -49,7 +49,10 @@ def test_only_names_and_missing_groups_are_looked_up():
 
 
 def test_silent_file_systems_are_found_by_the_longest_mount():
-    table = "/dev/sda / ext4 rw 0 0\nC:\\134 /mnt/c 9p rw 0 0\nsrv:/x /home/my\\040files nfs4 rw 0 0\n/dev/sdb /mnt/c/fast ext4 rw 0 0\n"
+    table = (
+        "/dev/sda / ext4 rw 0 0\nC:\\134 /mnt/c 9p rw 0 0\n"
+        "srv:/x /home/my\\040files nfs4 rw 0 0\n/dev/sdb /mnt/c/fast ext4 rw 0 0\n"
+    )
     found = silent(["/home/me/x", "/mnt/c/project", "/home/my files/p", "/mnt/c/fast/p", "/mnt/cd"], table)
     assert [(one.path, one.type) for one in found] == [("/mnt/c/project", "9p"), ("/home/my files/p", "nfs4")]
     assert silent(["/s/x"], "host /s fuse.sshfs rw 0 0\n")[0].words == "a file system in user space"
