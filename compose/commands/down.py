@@ -24,16 +24,16 @@ def down(session: Session, options: DownOptions, *, verify: bool = False) -> Pla
     if session.options.dry_run:
         return plan
     if not options.services:
-        _forget_lease(session, scope.name)
+        _forget_lease(session, scope.name, everything=options.volumes)
     if verify:
         _verify(session, options, scope.name)
     return plan
 
 
-def _forget_lease(session: Session, name: str) -> None:
+def _forget_lease(session: Session, name: str, *, everything: bool) -> None:
     from compose.commands.lease import forget, place_of  # noqa: PLC0415 - needs the engine's address
 
-    forget(place_of(session.environ, session.endpoint.url, name))
+    forget(place_of(session.environ, session.endpoint.url, name), everything=everything)
 
 
 def _verify(session: Session, options: DownOptions, name: str) -> None:

@@ -117,25 +117,30 @@ def elsewhere(place: Place) -> tuple[Lease, ...]:
 def renew(place: Place, lease: Lease) -> None:
     """Let this lease alone say how long a project stays, unless a process holds it."""
     with _file(place.file) as holds:
-        holds.write((*(one for one in _counting(holds.read(), None, None) if one.owner is not None and one.owner.pid), lease))
+        holds.write((*(one for one in _counting(holds.read(), None, None) if _is_process(one)), lease))
 
 
-def forget(place: Place) -> None:
+def forget(place: Place, *, everything: bool = True) -> None:
     """Forget how long a project that was taken down should have stayed; holds of processes are theirs to give back.
 
-    Where somebody else decides about the project at the moment, nothing is forgotten.
+    Unless `everything` of it has gone, that it stays for good is remembered: that protects its volumes. Where somebody
+    else decides about the project at the moment, nothing is forgotten.
     """
-    with suppress(FileNotFoundError):
-        file = os.open(place.file, os.O_RDWR)
+    path = place.file
+    with suppress(FileNotFoundError):  # there is nothing to forget
+        file = os.open(path, os.O_RDWR)
         try:
-            if try_to_acquire(file):
+            if try_to_acquire(file) and os.path.samestat(os.fstat(file), path.stat()):
                 holds = _Holds(file)
-                kept = tuple(one for one in holds.read() if one.owner is not None and one.owner.pid)
-                holds.write(kept)
-                if not kept:
-                    place.file.unlink()
+                holds.write(tuple(one for one in holds.read() if _is_process(one) or not (everything or one.expires)))
+                if not holds.read():
+                    path.unlink()
         finally:
             os.close(file)
+
+
+def _is_process(lease: Lease) -> bool:
+    return lease.owner is not None and bool(lease.owner.pid)
 
 
 def _counting(holds: tuple[Lease, ...], machine: Machine | None, clock: Clock | None) -> tuple[Lease, ...]:

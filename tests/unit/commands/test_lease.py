@@ -102,3 +102,12 @@ def test_the_time_of_what_is_taken_down_is_forgotten_but_no_process(place):
     forget(place)
     with settled(place) as holds:
         assert holds == (OURS,)
+
+
+def test_that_volumes_are_to_stay_is_not_forgotten_while_there_are_any(place):
+    renew(place, Lease(owner=Owner(host="h")))
+    forget(place, everything=False)
+    with settled(place) as holds:
+        assert holds == (Lease(owner=Owner(host="h")),)
+    forget(place)
+    assert not place.file.exists()
