@@ -159,7 +159,14 @@ def _step_finished(progress: Progress, event: StepFinished) -> Progress:
 
 def _step_failed(progress: Progress, event: StepFailed) -> Progress:
     state: State = "warning" if event.optional else "failed"
-    return _end(progress, event, state, failure_word(event), event.diagnostic.summary)
+    return _end(progress, event, state, failure_word(event), _brief(event.diagnostic.summary, event.resource))
+
+
+def _brief(summary: str, resource: str) -> str:
+    """Return what is the matter without what the row says already."""
+    for words in ("dependency failed to start: ", "Error response from daemon: ", f"{resource[:1].lower()}{resource[1:]} "):
+        summary = summary.removeprefix(words)
+    return summary
 
 
 def _step_skipped(progress: Progress, event: StepSkipped) -> Progress:

@@ -147,6 +147,15 @@ def test_logs_of_several_containers_come_in_the_order_they_were_written_in(stack
     assert stack.compose("logs", "--no-color").stdout.splitlines() == wanted
 
 
+def test_nothing_is_lost_of_containers_that_write_much_at_once(stack):
+    number = 4000
+    stack.write(f"services:\n  w: {{image: busybox, scale: 8, network_mode: none, command: [seq, '1', '{number}']}}\n")
+    lines = stack.compose("up", "--no-color").stdout.splitlines()
+    for replica in range(1, 9):
+        prefix = f"w-{replica}  | "
+        assert [line.removeprefix(prefix) for line in lines if line.startswith(prefix)] == [str(n) for n in range(1, number + 1)]
+
+
 def test_logs_are_filtered_by_a_pattern(stack):
     stack.write("services:\n  a: {image: busybox, command: [sh, -c, 'echo INFO fine; echo ERROR 42; echo ERROR x']}\n")
     stack.compose("up")

@@ -149,3 +149,10 @@ def test_a_replacement_is_one_thing_however_many_steps_it_takes(happen):
         progress = reduce(progress, happen.finished(str(step), WEB, done, group=group))
         words.append(progress.rows[WEB].action)
     assert list(dict.fromkeys(words)) == ["Recreate", "Stopping", "Stopped", "Starting", "Started", "Recreated"]
+
+
+def test_a_failed_row_does_not_repeat_itself(happen):
+    name = "Container shop-db-1"
+    summary = "dependency failed to start: container shop-db-1 is unhealthy"
+    progress = reduce(Progress(), happen.failed("a", name, summary))
+    assert progress.rows[name].detail == "is unhealthy"
