@@ -93,6 +93,11 @@ def list_containers(engine: Engine, project: str, *extra: str) -> tuple[Containe
     return _ordinary(_labelled(engine, project, *extra))
 
 
+def list_volumes(engine: Engine, project: str) -> tuple[VolumeState, ...]:
+    """Return the volumes that carry a project's label (GET volumes)."""
+    return _volumes(engine, project, ())
+
+
 def detailed_facts(engine: Engine) -> EngineFacts:
     """Return the engine's facts with what only GET info tells: swarm, rootless, cgroups, storage driver."""
     version = _ask(engine, Call(method="GET", path="/version"))

@@ -41,14 +41,17 @@ def start(
     rootless: Annotated[bool, param.Option("--rootless", help="Run dockerd without root's rights")] = False,
     podman: Annotated[bool, param.Option("--podman", help="Run Podman's API service")] = False,
     install: Annotated[bool, param.Option("--install", help="Install missing packages of Debian or Ubuntu first")] = False,
+    form: Annotated[str, param.Option("--format", show_default="shell", help="How to print: shell or json")] = "",
 ) -> None:
     """Start a private engine and print how to point other tools to it."""
     if rootless and podman:
         raise fail("conflicting-options", "conflicting options: `--rootless` and `--podman`", hint="Podman as a user is rootless")
+    if form not in {"", "shell", "json"}:
+        raise fail("unsupported-format", f'unsupported format "{form}"', hint="use shell or json")
     kind: Kind | None = "docker-rootless" if rootless else "podman" if podman else None
     runtime = Runtime.of(ctx)
     made = use_case.start(runtime.session(), name=name, kind=kind, install=install)
-    runtime.write(f"export DOCKER_HOST={made.host}\n")
+    runtime.write(json_line(made) if form == "json" else f"export DOCKER_HOST={made.host}\n")
 
 
 def stop(
