@@ -43,7 +43,8 @@ from compose.base.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from compose.api.loading import load
-    from compose.api.project import Address, CommandFailed, Project
+    from compose.api.project import Project
+    from compose.api.results import Address, CommandFailed
     from compose.base.diagnostics import Diagnostic
     from compose.base.errors import Cancelled, ComposeError, EngineError, EngineUnreachable, InvalidProject
     from compose.base.events import Event, LogLine
@@ -69,7 +70,8 @@ __all__ = [
 
 _HOMES = {
     "compose.api.loading": ("load",),
-    "compose.api.project": ("Address", "CommandFailed", "Project"),
+    "compose.api.project": ("Project",),
+    "compose.api.results": ("Address", "CommandFailed"),
     "compose.base.diagnostics": ("Diagnostic",),
     "compose.base.errors": ("Cancelled", "ComposeError", "EngineError", "EngineUnreachable", "InvalidProject"),
     "compose.base.events": ("Event", "LogLine"),

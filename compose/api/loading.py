@@ -90,6 +90,23 @@ def remove(name: str, *, host: str = "", context: str = "", volumes: bool = True
         session.close()
 
 
+def gc(*, host: str = "", context: str = "") -> Plan:
+    """Remove what processes that are gone, and times that are over, left on an engine: what `compose gc` removes.
+
+    Raises:
+        ComposeError: the engine refused, or something could not be removed.
+    """
+    from compose.commands import gc as use_case  # noqa: PLC0415 - as every use of the engine
+    from compose.commands.session import Session  # noqa: PLC0415 - likewise
+
+    options = GlobalOptions(host=host, context=context)
+    session = Session(options, environ=dict(os.environ), cwd=os.getcwd(), stop=Cancellation(), emit=ignore)  # noqa: PTH109 - text
+    try:
+        return use_case.gc(session, use_case.GcOptions())
+    finally:
+        session.close()
+
+
 def keep(name: str, *, host: str = "", context: str = "") -> None:
     """Let a project stay although the process ends that it was made for (`compose.testing`)."""
     from compose.commands.lease import place_of, renew  # noqa: PLC0415 - as every use of the engine

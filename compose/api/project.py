@@ -6,17 +6,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import msgspec
 
+from compose.api.results import Address, checked
 from compose.base.diagnostics import Diagnostic
-from compose.base.errors import ComposeError
+from compose.base.errors import fail
 from compose.base.events import Event, LogLine
+from compose.commands.addresses import reachable_host
 from compose.commands.apart import Cancellation, iterate, run
 from compose.commands.captured import Captured, Completed
 from compose.commands.held import HeldSession, Rewrite, Source
-from compose.commands.reach import authority, reachable
 from compose.plan.options import DownOptions, LifecycleOptions, UpOptions
 
 if TYPE_CHECKING:
@@ -30,24 +31,6 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[[Event], None]
 Made = TypeVar("Made")
-
-
-class Address(NamedTuple):
-    """Where a published port can be reached from here."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return authority(self.host, self.port)
-
-
-class CommandFailed(ComposeError):
-    """A command that was to succeed (`check=True`) ended with another exit code than 0; `completed` is what it wrote."""
-
-    def __init__(self, diagnostic: Diagnostic, completed: Completed) -> None:
-        super().__init__(diagnostic, exit_code=completed.code)
-        self.completed = completed
 
 
 class Project:
@@ -307,7 +290,11 @@ class Project:
         from compose.commands import port as command  # noqa: PLC0415 - as every use of the engine
 
         found = command.port(self._session(), command.PortOptions(service=service, private=port, protocol=protocol, index=index))
-        return Address(reachable(self.endpoint.url, found.address), found.public)
+        host = reachable_host(self.endpoint.url, found.address)
+        if not host:
+            where = f"port {port} of `{service}` is published on {found.address} of the engine's machine"
+            raise fail("no-such-port", where, hint="publish it on another address")
+        return Address(host, found.public)
 
     def url(self, service: str, port: int, path: str = "", *, scheme: str = "http", index: int = 0) -> str:
         """Return the URL of a published port: `http://127.0.0.1:49153` and `path`."""
@@ -347,7 +334,7 @@ class Project:
             completed = terminal.completed(execute(self._session(), options, terminal))
         finally:
             terminal.close()
-        return _checked(completed, service, command) if check else completed
+        return checked(completed, service, command) if check else completed
 
     def run(
         self,
@@ -390,7 +377,7 @@ class Project:
         finally:
             terminal.close()
         completed = terminal.completed(result.code)
-        return _checked(completed, service, command) if check else completed
+        return checked(completed, service, command) if check else completed
 
     # -- inner
 
@@ -436,16 +423,3 @@ def _bytes(data: str | bytes | None) -> bytes | None:
 
 def _assignments(environment: Mapping[str, str] | None) -> tuple[str, ...]:
     return tuple(f"{name}={value}" for name, value in (environment or {}).items())
-
-
-def _checked(completed: Completed, service: str, command: Sequence[str]) -> Completed:
-    if completed.code:
-        words = " ".join(command) or "its command"
-        said = (completed.stderr.strip() or completed.stdout.strip())[-_SAID:]
-        summary = f"`{words}` in `{service}` ended with exit code {completed.code}"
-        raise CommandFailed(Diagnostic(severity="error", code="command-failed", summary=summary, detail=said), completed)
-    return completed
-
-
-_SAID = 2000
-"""How many of the last characters that a failed command wrote are told."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from compose.base.value import Value
 from compose.engine.port import Engine
 from compose.engine.subnets import in_use
 from compose.load.allot import allot
@@ -17,26 +16,33 @@ from compose.model.service import Service
 LOOPBACK = "127.0.0.1"
 
 
-class Apart(Value, frozen=True, kw_only=True):
-    """A project that disturbs no other; a line for each thing that was changed, and for each that copies share."""
+class Copy:
+    """Rewrites a project as a copy that disturbs no other, everything of it with some labels; see `compose.load.isolate`.
 
-    project: Project
-    changes: tuple[str, ...] = ()
-
-
-def apart(project: Project, isolation: Isolation, labels: Mapping[str, str], engine: Engine) -> Apart:
-    """Return the project as a copy of its own, everything of it with these labels; see `compose.load.isolate`.
-
-    The engine is asked only where the files fix subnets.
+    Called with the project's model for whatever selection of services; each time the copy has the same numbers.
+    `changes` has a line for each thing that is changed in the model last seen, and for each that copies share.
     """
-    numbers = allot(
-        project.name, wanted(project, isolation), {}, is_free=lambda _port: True, subnets_in_use=lambda: in_use(engine)
-    )
-    found = isolate(project, isolation, numbers)
-    services = {name: _unpulled(project.services[name], service) for name, service in found.project.services.items()}
-    lines = [*(str(change) for change in found.changes), *(f"{one} is shared by all copies" for one in found.shared)]
-    changed = replace(found.project, services=services, labels={**found.project.labels, **labels})
-    return Apart(project=changed, changes=tuple(lines))
+
+    def __init__(self, isolation: Isolation, labels: Mapping[str, str], engine: Callable[[], Engine]) -> None:
+        self._isolation = isolation
+        self._labels = dict(labels)
+        self._engine = engine
+        self._numbers: dict[str, str] = {}
+        self.changes: tuple[str, ...] = ()
+
+    def __call__(self, project: Project) -> Project:
+        """Return the copy; the engine is asked only where the files fix subnets."""
+        needed = wanted(project, self._isolation)
+        self._numbers |= allot(
+            project.name, needed, self._numbers, is_free=lambda _port: True, subnets_in_use=lambda: in_use(self._engine())
+        )
+        found = isolate(project, self._isolation, self._numbers)
+        self.changes = (
+            *(str(change) for change in found.changes),
+            *(f"{one} is shared by all copies" for one in found.shared),
+        )
+        services = {name: _unpulled(project.services[name], service) for name, service in found.project.services.items()}
+        return replace(found.project, services=services, labels={**found.project.labels, **self._labels})
 
 
 def _unpulled(original: Service, service: Service) -> Service:

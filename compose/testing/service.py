@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from compose.api.project import Address
+from compose.api.results import Address
 from compose.base.errors import fail
 from compose.base.events import LogLine
 from compose.commands.captured import Completed

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from compose.api.loading import endpoint, keep, remove
+from compose.api.loading import endpoint, gc, keep, remove
 from compose.base.errors import ComposeError
 from compose.commands import timings
-from compose.commands.reach import engine_host
+from compose.commands.addresses import engine_host
 from compose.testing import evidence
 from compose.testing.failure import StackFailed
-from compose.testing.isolation import LOOPBACK
 from compose.testing.lease import Lease, Leases, Note
 from compose.testing.naming import fixed_name, stack_name
 from compose.testing.stack import Stack
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _BEGAN: pytest.StashKey[float] = pytest.StashKey()
 _DIGITS = 4
-_TOLD = ("changes", "kept", "durations")
+_TOLD = ("changes", "kept", "durations", "notes")
 
 
 class Stacks:
@@ -39,6 +39,7 @@ class Stacks:
         self._failed: list[Section] = []
         self._said: dict[str, list[str]] = {key: [] for key in _TOLD}
         self._resets = False
+        self._is_tidy = False
         self.failures = 0
 
     # -- opening and closing
@@ -46,12 +47,27 @@ class Stacks:
     def open(self, files: Sequence[str], options: dict[str, Any], *, shareable: bool = False) -> Stack:
         """Bring a stack up, or take part in one; a test that asked for it fails with the whole story when it does not."""
         __tracebackhide__ = True
+        self._tidy()
         stack = self._opened(files, options, shared=shareable and self._shares())
         if isinstance(stack, ComposeError):
             pytest.fail(_text(stack), pytrace=False)
         self._open.append(stack)
         self._say("changes", *(f"{stack.project.model.directory}: {change}" for change in stack.changes))
         return stack
+
+    def _tidy(self) -> None:
+        """Remove, beside everything else, what the stacks of killed runs left whose reapers were killed too."""
+        if self._is_tidy:
+            return
+        self._is_tidy = True
+
+        def collect() -> None:
+            try:
+                gc()
+            except ComposeError as error:
+                self._say("notes", f"what earlier runs left could not be removed: {error}")
+
+        threading.Thread(target=collect, name="compose-gc", daemon=True).start()
 
     def _opened(self, files: Sequence[str], options: dict[str, Any], *, shared: bool) -> Stack | ComposeError:
         """Return a stack that is up, or why there is none."""
@@ -142,7 +158,7 @@ class Stacks:
             else:
                 stack.down()
         except ComposeError as error:
-            self._say("kept", f"{stack.name} ({error})")
+            self._say("notes", f"{stack.name} could not be removed: {error}")
         finally:
             stack.close()
 
@@ -157,8 +173,8 @@ class Stacks:
     def host(self) -> str:
         """Return the address under which published ports can be reached."""
         for stack in self._open:
-            return engine_host(stack.project.endpoint.url) or LOOPBACK
-        return engine_host(endpoint().url) or LOOPBACK
+            return engine_host(stack.project.endpoint.url)
+        return engine_host(endpoint().url)
 
     # -- resetting
 
@@ -217,7 +233,7 @@ class Stacks:
     def summarise(self, reporter: Any) -> None:  # noqa: ANN401 - pytest does not export its type
         """Write the section about stacks of pytest's summary, if there is something to say."""
         durations = self._said["durations"] if self._config.getoption("compose_durations") else []
-        if not durations and not self._said["kept"] and not self._said["changes"]:
+        if not durations and not any(self._said[kind] for kind in ("kept", "changes", "notes")):
             return
         reporter.section("compose")
         for line in self._said["changes"]:
@@ -226,6 +242,8 @@ class Stacks:
             reporter.write_line(table.rstrip())
         for name in self._said["kept"]:
             reporter.write_line(f"kept: {name}   look: compose -p {name} ps -a   remove: compose -p {name} down -v")
+        for note in self._said["notes"]:
+            reporter.write_line(note)
 
     # -- at the end of a run with workers
 

@@ -13,17 +13,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from compose.api.loading import load
-from compose.api.project import Address, OnEvent, Project
+from compose.api.project import OnEvent, Project
+from compose.api.results import Address
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError
 from compose.base.events import LogLine
 from compose.base.similar import did_you_mean
+from compose.commands.addresses import engine_host, is_loopback
 from compose.commands.captured import Completed
-from compose.commands.reach import engine_host
 from compose.model.project import Project as Model
 from compose.model.service import Service
 from compose.testing.failure import LAST_LINES, StackFailed, section, told
-from compose.testing.isolation import apart, isolation_of
+from compose.testing.isolation import Copy, isolation_of
 from compose.testing.naming import fixed_name, stack_name
 from compose.testing.overrides import overrides as merged
 from compose.testing.partition import Partition
@@ -86,8 +87,7 @@ class Stack:
         context: str = "",
         on_event: OnEvent | None = None,
     ) -> None:
-        where = str(Path(files[0] if files else directory or ".").absolute())
-        base = os.path.dirname(where) if files else where  # noqa: PTH120 - paths of a project are text
+        base = str(Path(files[0]).absolute().parent if files else Path(directory or ".").absolute())
         plain = load(
             *files,
             name=name or (fixed_name(base) if reuse else stack_name(base)),
@@ -99,21 +99,15 @@ class Stack:
             host=host,
             context=context,
         )
-        endpoint = plain.endpoint
-        self._tenure = None if reuse else Tenure(endpoint, plain.environment, plain.name, owner)
-        labels = {} if self._tenure is None else self._tenure.labels
-        is_here = engine_host(endpoint.url) in _HERE
-        isolation = isolation_of(fixed_name(base), keep=tuple(keep), is_here=is_here)
-        self.project: Project = plain.rewritten(lambda model: apart(model, isolation, labels, plain.engine).project)
-        self.changes: tuple[str, ...] = apart(plain.model, isolation, labels, plain.engine).changes
-        self.reuse = reuse
-        self.will_reset = reset
+        self._tenure = None if reuse else Tenure(plain.endpoint, plain.environment, plain.name, owner)
+        copy = _copy(plain, fixed_name(base), tuple(keep), self._tenure)
+        self.project: Project = plain.rewritten(copy)
+        self.changes: tuple[str, ...] = copy.changes
+        self.reuse, self.will_reset = reuse, reset
         self._ways: dict[str, Reset] | None = None
         self._snapshots: list[Snapshot] = []
         self._partitions: list[Partition] = []
-        self.ready_at = 0.0
-        self.timeout = timeout
-        self.stop_timeout = stop_timeout
+        self.ready_at, self.timeout, self.stop_timeout = 0.0, timeout, stop_timeout
         self._services = tuple(services)
         self._ready = {service: _conditions(wanted) for service, wanted in (ready or {}).items()}
         self._on_event = on_event
@@ -358,8 +352,10 @@ class Stack:
             self._addresses.clear()
 
 
-_HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
-"""Hosts of engines whose loopback address is ours."""
+def _copy(plain: Project, images: str, keep: tuple[str, ...], tenure: Tenure | None) -> Copy:
+    """Return what makes a project a copy; what it builds is called after `images`."""
+    isolation = isolation_of(images, keep=keep, is_here=is_loopback(engine_host(plain.endpoint.url)))
+    return Copy(isolation, tenure.labels if tenure is not None else {}, lambda: plain.engine)
 
 
 def _conditions(wanted: Wanted) -> tuple[Condition, ...]:

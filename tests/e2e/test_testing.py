@@ -113,7 +113,7 @@ services:
 """)
 
     def reaches(one, first, second):
-        return one[first].exec("wget", "-T", "2", "-qO-", f"http://{second}/").code == 0
+        return one[first].exec("timeout", "4", "wget", "-qO-", f"http://{second}/").code == 0
 
     with Stack(file, name=stack.name, ready={name: ready.tcp(80) for name in "abc"}) as one:
         with one.partition("a", "b"):
