@@ -20,9 +20,12 @@ from compose.model.build import Ulimit
 _STEP = re.compile(r"(?:\[(\d+/\d+)\] )?(?:Step|STEP) (\d+)/(\d+) ?: (.*)")
 _STATUS = re.compile(r" ---> |--> ")
 _CHATTER = re.compile(
-    r"Remov(?:ed|ing) intermediate container [0-9a-f]+|Successfully (?:built|tagged) \S+"
-    r"|[0-9a-f]{64}|(?:\[\d+/\d+\] )?COMMIT \S+|\s*"
+    r"Remov(?:ed|ing) intermediate container [0-9a-f]+|Successfully (?:built|tagged) \S+|Running in [0-9a-f]+"
+    r"|[0-9a-f]{12}|[0-9a-f]{64}|(?:\[\d+/\d+\] )?COMMIT \S+|\s*"
 )
+_CACHED = re.compile(r"Using cache.*")
+_OURS = re.compile(rf"\[[\d/ ]+\] LABEL \"?(?:{re.escape(labels.PREFIX)}|{re.escape(labels.OWN_PREFIX)})")
+"""The steps that the labels of this tool become; nobody wrote them."""
 _CODE = re.compile(r"(?:returned a non-zero code:|exit status) (\d+)")
 
 _UNSUPPORTED: tuple[tuple[str, str, Callable[[Job], object]], ...] = (
@@ -75,6 +78,7 @@ def build_classic(
             log.feed(message)
             if "error" in message:
                 raise failed(log.failure(message, source.text if source else ""), source)
+    log.ended("done")
     return log.image
 
 
@@ -124,6 +128,7 @@ class _Log:
         self._number = 0
         self._lines: list[str] = []
         self._partial = ""
+        self._is_cached = False
 
     def feed(self, message: dict[str, Any]) -> None:
         aux = message.get("aux")
@@ -145,6 +150,7 @@ class _Log:
         code = int(detail.get("code") or 0) or next(iter(int(found) for found in _CODE.findall(text)), 1)
         if self._partial.strip():
             self._line(self._partial)
+        self.ended("failed")
         first, last = _place(self._number, self._step, dockerfile)
         return Failure(
             service=self._service,
@@ -156,18 +162,30 @@ class _Log:
             exit_code=code,
         )
 
+    def ended(self, how: str) -> None:
+        """Tell how the step came out that was under way."""
+        self._tell("cached" if how == "done" and self._is_cached else how)
+        self._is_cached = False
+
+    def _tell(self, detail: str, current: int = 0, total: int = 0) -> None:
+        if self._step and not _OURS.match(self._step):
+            self._reporter.progress(self._step, detail, current, total)
+
     def _line(self, line: str) -> None:
         step = _STEP.fullmatch(line)
         if step:
+            self.ended("done")
             stage, number, count, text = step.groups()
             self._number = 0 if stage else int(number)
             self._step = f"[{f'{stage} ' if stage else ''}{number}/{count}] {text}"
             self._lines = []
-            self._reporter.progress(self._step, "", int(number), int(count))
+            self._tell("", int(number), int(count))
         elif _STATUS.match(line):
             detail = _STATUS.sub("", line, count=1)
-            if not _CHATTER.fullmatch(detail):
-                self._reporter.progress(self._step, detail)
+            if _CACHED.fullmatch(detail):
+                self._is_cached = True
+            elif not _CHATTER.fullmatch(detail):
+                self._tell(detail)
         elif not _CHATTER.fullmatch(line):
             self._lines = [*self._lines[-LAST_LINES:], line]
             self._reporter.output(self._step, line)

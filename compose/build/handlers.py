@@ -48,11 +48,12 @@ def build_handlers(
 
 
 class StepReporter:
-    """Passes on what a builder tells as events of a step."""
+    """Passes on what a builder tells as events of a step; `label` tells parts of several builds from one another."""
 
-    def __init__(self, work: Work, *, quiet: bool = False) -> None:
+    def __init__(self, work: Work, *, quiet: bool = False, label: str = "") -> None:
         self._work = work
         self._quiet = quiet
+        self._label = label
         self._last: dict[str, tuple[str, float]] = {}
 
     def progress(self, part: str, detail: str, current: int = 0, total: int = 0) -> None:
@@ -61,12 +62,18 @@ class StepReporter:
         words, time = self._last.get(part, ("", -_EVERY_SECONDS))
         if (part not in self._last or words != detail or now - time >= _EVERY_SECONDS) and not self._quiet:
             self._last[part] = (detail, now)
-            self._work.progress(detail, part=part, current=current, total=total)
+            self._work.progress(detail, part=self._labelled(part), current=current, total=total)
 
     def output(self, part: str, text: str, *, error: bool = False) -> None:
         """Note a line that a step wrote."""
         if not self._quiet:
-            self._work.output(text, part=part, stream="stderr" if error else "stdout")
+            self._work.output(text, part=self._labelled(part), stream="stderr" if error else "stdout")
+
+    def _labelled(self, part: str) -> str:
+        """Return a part as BuildKit writes it where there are several builds: `[web 1/2] FROM x`."""
+        if not self._label:
+            return part
+        return f"[{self._label} {part[1:]}" if part.startswith("[") else f"[{self._label}] {part}"
 
     def warn(self, diagnostic: Diagnostic) -> None:
         """Tell the user something that does not end the build."""
@@ -83,6 +90,7 @@ class _Builds:
         together = {name: step for name, step in builds.items() if not if_absent(step)}
         waiting = any(step.after for step in together.values())
         contexts = any(has_service_context(project, name) for name in together)
+        self._several = len(builds) > 1
         self._together = together if contexts or not waiting or builder.takes_images_of_others else {}
         equal = share(Plan(project=plan.project, command=plan.command, steps=tuple(self._together.values())), project)
         self._baked = tuple((step, step.operation) for step in equal.steps if isinstance(step.operation, BuildImage))
@@ -119,8 +127,11 @@ class _Builds:
         return service in self._together and self._together[service].id in behind
 
     def _bake(self, work: Work) -> None:
-        reporters = {one.service: StepReporter(Work(work.run, step), quiet=one.quiet) for step, one in self._baked}
+        reporters = {one.service: self._reporter(Work(work.run, step), one) for step, one in self._baked}
         self._builder.build([one for _, one in self._baked], reporters)
+
+    def _reporter(self, work: Work, operation: BuildImage) -> StepReporter:
+        return StepReporter(work, quiet=operation.quiet, label=operation.service if self._several else "")
 
     def _alone(self, operation: BuildImage, work: Work) -> None:
         """Build one image; an equal one of this run that is made already only gets further names."""
@@ -129,8 +140,7 @@ class _Builds:
         def make() -> str:
             nonlocal mine
             mine = True
-            reporter = StepReporter(work, quiet=operation.quiet)
-            return self._builder.build([operation], {operation.service: reporter})[operation.service]
+            return self._builder.build([operation], {operation.service: self._reporter(work, operation)})[operation.service]
 
         image = work.run.once(("build", build_key(self._project, operation)), make)
         if not mine:

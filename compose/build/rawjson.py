@@ -16,8 +16,10 @@ from compose.build.report import LAST_LINES, Failure, Reporter
 _NAME = re.compile(r"\[(\S+?)(?: ([^\]]*))?\](.*)", re.DOTALL)
 _ERROR = re.compile(r"ERROR: (?:target (\S+): )?(?:failed to solve: )?(.*)", re.DOTALL)
 _SOURCE = re.compile(r"\s*(\d+) \| (>>>)?.*")
-_OWN = "load local bake definitions"
-"""Bake reading its own input, which is no part of any build."""
+_OWN = re.compile(r".*load (?:local bake definitions|build definition from .*|\.dockerignore)", re.DOTALL)
+"""Bake and BuildKit reading what they are told to do: there is nothing to see unless it fails."""
+_WORTH_TELLING = 1_000_000
+"""Bytes of something whose size is not known, such as a context that is read, below which it is no news."""
 _EXPORT = "exporting to image"
 """The last step of an image that stays on the engine."""
 _CANCELED = "context canceled"
@@ -51,14 +53,19 @@ class Transcript:
         if message is None:
             self._plain.append(line.rstrip("\n"))
             return
-        for vertex in message.get("vertexes") or ():
-            self._vertex(vertex)
+        vertexes = [(told, self._noted(told)) for told in message.get("vertexes") or ()]
+        for told, vertex in vertexes:
+            if told.get("started") and not told.get("completed"):
+                self._progress(vertex, "")
         for status in message.get("statuses") or ():
             self._status(status)
         for log in message.get("logs") or ():
             self._log(log)
         for warning in message.get("warnings") or ():
             self._warning(warning)
+        for told, vertex in vertexes:  # the same message may tell what they did on their way
+            if told.get("completed"):
+                self._ended(vertex, is_cached=bool(told.get("cached")))
 
     def failure(self, services: Mapping[str, str]) -> Failure:
         """Return why the bake failed; `services` names the services of the targets."""
@@ -90,33 +97,32 @@ class Transcript:
                 return match[1] or "", match[2].strip()
         return "", "\n".join(self._plain[-LAST_LINES:]).strip()
 
-    def _vertex(self, told: Mapping[str, Any]) -> None:
+    def _noted(self, told: Mapping[str, Any]) -> Vertex:
         vertex = self._vertices.setdefault(told["digest"], Vertex())
         target, vertex.name = self._split(str(told.get("name") or ""))
         if target not in vertex.targets:
             vertex.targets.append(target)
         vertex.error = str(told.get("error") or vertex.error)
         vertex.done = bool(told.get("completed"))
-        if vertex.done:
-            if vertex.partial:
-                self._write(vertex, vertex.partial, error=False)
-                vertex.partial = ""
-            detail = "failed" if vertex.error else "cached" if told.get("cached") else "done"
-        elif told.get("started"):
-            detail = ""
-        else:
-            return
-        self._progress(vertex, detail)
+        return vertex
+
+    def _ended(self, vertex: Vertex, *, is_cached: bool) -> None:
+        if vertex.partial:
+            self._write(vertex, vertex.partial, error=False)
+            vertex.partial = ""
+        self._progress(vertex, "failed" if vertex.error else "cached" if is_cached else "done")
 
     def _status(self, told: Mapping[str, Any]) -> None:
         vertex = self._vertices.get(str(told.get("vertex")))
         if vertex is not None:
             current, total = int(told.get("current") or 0), int(told.get("total") or 0)
+            if not total and current < _WORTH_TELLING:
+                return
             self._progress(vertex, str(told.get("id") or ""), current, total)
 
     def _progress(self, vertex: Vertex, detail: str, current: int = 0, total: int = 0) -> None:
         """Report what is new: BuildKit repeats itself, above all where targets share a step."""
-        if vertex.name.endswith(_OWN):
+        if _OWN.fullmatch(vertex.name) and detail != "failed":
             return
         news = (detail, current, total)
         for target in vertex.targets:

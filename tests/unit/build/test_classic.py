@@ -74,6 +74,8 @@ def test_steps_and_lines_are_reported_and_the_image_returned(reporter):
     assert run(engine, reporter) == "sha256:99"
     assert reporter.written == [("[2/2] RUN echo hello", "hello", False)]
     assert ("[1/2] FROM busybox", "", 1, 2) in reporter.progressed
+    assert ("[1/2] FROM busybox", "done", 0, 0) in reporter.progressed
+    assert reporter.progressed[-1] == ("[2/2] RUN echo hello", "done", 0, 0)
     assert ("abc", "Downloading", 1, 4) in reporter.progressed
 
 
@@ -117,7 +119,8 @@ def test_podmans_words_are_understood(reporter):
     assert caught.value.exit_code == 3
     assert caught.value.diagnostics[0].span.line == 3
     assert reporter.written == [("[2/2 2/2] RUN echo hello &&   exit 3", "hello", False)]
-    assert ("[2/2 1/2] FROM busybox", "Using cache 9a39", 0, 0) in reporter.progressed
+    assert ("[2/2 1/2] FROM busybox", "cached", 0, 0) in reporter.progressed
+    assert reporter.progressed[-1] == ("[2/2 2/2] RUN echo hello &&   exit 3", "failed", 0, 0)
 
 
 def test_only_the_end_of_a_long_log_is_shown(reporter):

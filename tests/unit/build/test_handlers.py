@@ -156,7 +156,7 @@ def test_the_classic_builder_builds_each_and_tells_what_happens(tmp_path):
     bench.perform(build("web"), build("api"))
     assert bench.engine.count("/build") == 2
     assert [(event.step, event.text) for event in bench.said(StepOutput)] == [("0", "hello"), ("1", "hello")]
-    assert bench.said(StepProgress)[0].part == "[1/1] FROM x"
+    assert bench.said(StepProgress)[0].part == "[web 1/1] FROM x"
 
 
 def test_equal_builds_of_one_run_are_made_once_and_tagged(tmp_path):

@@ -136,3 +136,26 @@ def test_a_failure_without_the_usual_words(reporter):
 def test_an_error_of_several_lines_is_whole(reporter):
     found = told({"web": reporter}, "ERROR: Attestation is not supported.", "Switch to a different driver").failure({"web": "w"})
     assert found.message == "Attestation is not supported.\nSwitch to a different driver"
+
+
+def test_what_a_step_did_is_told_before_that_it_ended_and_reading_instructions_not_at_all(reporter):
+    message = {
+        "vertexes": [
+            {"digest": "1", "name": "[internal] load build definition from Dockerfile", "started": "t", "completed": "t"},
+            {"digest": "2", "name": "[1/2] FROM x", "started": "t", "completed": "t"},
+        ],
+        "statuses": [
+            {"id": "transferring dockerfile:", "vertex": "1", "current": 5},
+            {"id": "sha256:ab", "vertex": "2", "current": 9, "total": 9},
+        ],
+    }
+    told({"web": reporter}, json.dumps(message))
+    assert reporter.progressed == [("[1/2] FROM x", "sha256:ab", 9, 9), ("[1/2] FROM x", "done", 0, 0)]
+    failed = {
+        "digest": "1",
+        "name": "[internal] load build definition from Dockerfile",
+        "completed": "t",
+        "error": "no such file",
+    }
+    told({"web": reporter}, json.dumps({"vertexes": [failed]}))
+    assert reporter.progressed[-1] == ("[internal] load build definition from Dockerfile", "failed", 0, 0)
