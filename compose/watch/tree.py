@@ -91,7 +91,7 @@ class Tree:
     def _take_in(self, paths: set[str], directories: set[str]) -> None:
         """Know which directories there are now at some paths and below them."""
         if directories or not paths.isdisjoint(self.directories):
-            kept = {one for one in self.directories if not _is_among(one, paths)} | directories
+            kept = {one for one in self.directories if not is_among(one, paths)} | directories
             self.version += kept != self.directories
             self.directories = kept
 
@@ -99,7 +99,7 @@ class Tree:
         """Return what is known at some paths and below them."""
         if paths.isdisjoint(self.directories):
             return paths & self.entries.keys()
-        return {one for one in self.entries if _is_among(one, paths)}
+        return {one for one in self.entries if is_among(one, paths)}
 
     def _is_real(self, directory: str, real: dict[str, bool]) -> bool:
         """Return whether a directory is one, and so are all above it up to the root."""
@@ -172,7 +172,7 @@ class Tree:
                 self._level(below, known, found, directories)
 
 
-def _is_among(path: str, paths: set[str]) -> bool:
+def is_among(path: str, paths: set[str]) -> bool:
     """Return whether a path is one of some, or below one."""
     while path and path not in paths:
         path = path.rpartition("/")[0]

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
 from compose.base.diagnostics import Diagnostic
+from compose.watch.tree import is_among
 
 STEP_MS = 5
 """How often the library looks at what the kernel told; a quiet step ends a burst."""
@@ -41,13 +42,16 @@ class Watcher:
         """Says so when the system's limits leave directories unwatched."""
 
     def watch(self, paths: Iterable[str], *, anew: Iterable[str] = ()) -> bool:
-        """Watch directories from now on, those of `anew` also if they are watched already; whether there was a new one.
+        """Watch directories from now on, those at or below `anew` also if they are watched already; whether there was a new one.
 
-        A directory that is replaced by another of its name is no longer watched, which nobody tells: say `anew`.
+        A directory that is replaced by another of its name is no longer watched, nor is what is in it: say `anew`.
         """
         wanted = set(paths)
         with self._lock:
-            fresh = (wanted - self._watched) | (set(anew) & wanted)
+            replaced = wanted.intersection(anew)
+            fresh = wanted - self._watched
+            if replaced:
+                fresh |= {path for path in wanted if is_among(path, replaced)}
             self._watched = wanted
             if not fresh or self.limited is not None:
                 return bool(fresh)
