@@ -61,13 +61,18 @@ def watch(session: Session, options: WatchOptions) -> Plan | None:
     up = options.up or UpOptions(command="watch", services=options.services)
     project, up = prepared(session, up, remove_orphans=None)
     rules = rules_of(session, project, NO_RULES)
-    if options.up is not None or session.options.dry_run:
-        plan = converge(session, project, _with_builds(project, rules, up))
-        if session.options.dry_run:
-            return plan
+    building = _with_builds(project, rules, up)
+    if session.options.dry_run:
+        return converge(session, project, building)
     watching = Watching(session, project, replace(options, up=up))
-    watching.start()
     try:
+        if options.up is not None and not list_containers(session.engine, project.name):
+            converge(session, project, replace(building, start=False))
+            watching.prepare()  # so that processes find their files from the first second on
+            converge(session, project, up)
+        elif options.up is not None:
+            converge(session, project, building)
+        watching.start()
         _wait(session.stop)
     finally:
         watching.stop()
@@ -113,6 +118,7 @@ class Watching:
         self._options = options
         self._waits = waits
         self._running: _Running | None = None
+        self._is_said = False
         self._reloader: Reloader | None = None
         self._lock = threading.Lock()
 
@@ -127,13 +133,25 @@ class Watching:
         Raises:
             ComposeError: nothing is to be watched, or the engine refused.
         """
+        self.prepare()
+        with self._lock:
+            if self._running is not None and not self._is_said:
+                if self._waits:
+                    self._running.wait()
+                self._say(enabled=True)
+
+    def prepare(self) -> None:
+        """Begin without a word; the containers that are there have what the host has then.
+
+        Raises:
+            ComposeError: as for `start`.
+        """
         with self._lock:
             if self._running is None:
                 if self._options.reload:
                     up = replace(self._options.up or UpOptions(command="watch", services=self._options.services), stale={})
                     self._reloader = Reloader(self._session, self._project, up, self._follow)
                 self._running = self._begun()
-                self._say(enabled=True)
 
     def stop(self) -> None:
         """End watching; what was begun is finished."""
@@ -143,7 +161,8 @@ class Watching:
                     self._reloader.close()
                 self._running.close()
                 self._running = None
-                self._say(enabled=False)
+                if self._is_said:
+                    self._say(enabled=False)
 
     def _follow(self, project: Project) -> None:
         """Go on with a project whose files changed (on the reloader's thread).
@@ -167,6 +186,7 @@ class Watching:
         return running
 
     def _say(self, *, enabled: bool) -> None:
+        self._is_said = enabled
         services = tuple(self._running.services) if self._running is not None else ()
         self._session.emit(WatchChanged(time=self._session.clock.now(), enabled=enabled, services=services))
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,36 @@ def test_hello_answers_on_its_port(stack):
     stack.compose("up", "-d", "--wait", env={"HELLO_PORT": str(port)})
 
     assert "Hello from a container" in get(port)
+
+
+def test_hot_reload_follows_what_is_saved(stack):
+    take(stack, "hot-reload")
+    web, site = free_port(), free_port()
+    process = stack.start("watch", env={"WEB_PORT": str(web), "SITE_PORT": str(site)})
+
+    def until_said(text):
+        assert any(text in line for line in iter(process.stdout.readline, "")), text
+
+    def answers(port, text):
+        def asked():
+            try:
+                return text in get(port)
+            except (OSError, HTTPException):
+                return False  # it is being restarted
+
+        stack.until(asked, f"{text} is answered")
+
+    until_said("Watch enabled")
+    answers(web, "Hello from Python")
+    answers(site, "Edit page/index.html")
+
+    app = stack.folder / "web" / "app.py"
+    app.write_text(app.read_text().replace('"Hello"', '"Good day"'))
+    (stack.folder / "page" / "index.html").write_text("<h1>changed</h1>")
+    answers(web, "Good day from Python")
+    answers(site, "<h1>changed</h1>")
+    (stack.folder / "work" / "orders.txt").write_text("apples 40\n")
+    until_said("orders in all: 40")
 
 
 def test_webapp_counts_in_both_stores_and_keeps_the_database_until_told_otherwise(stack):
