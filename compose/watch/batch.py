@@ -14,6 +14,7 @@ from compose.watch.entry import Entry
 
 ATOMIC_FILES = 64
 """Up to so many files each appears at once, by a rename; more would take too long."""
+_TEMPORARY = ".~compose-"
 _SINGLY = 8
 """Up to so many files are renamed one by one; more are gathered in a directory first, and renamed in one go."""
 
@@ -66,6 +67,8 @@ class Request(msgspec.Struct, frozen=True):
 
     text: bytes
     content: bytes = b""
+    staged: tuple[str, ...] = ()
+    """What is there until everything is in its place."""
 
 
 def request(
@@ -94,7 +97,7 @@ def request(
     guarded = [
         one for one in directories(touched, roots) if one not in removals and not any(up in removals for up in ancestors(one))
     ]
-    return Request(script.guarded(guarded, body, len(content)), content)
+    return Request(script.guarded(guarded, body, len(content)), content, tuple(staged.leftovers))
 
 
 class _Staged(msgspec.Struct):
@@ -129,7 +132,12 @@ def _staged(files: list[Item], *, exact: bool) -> _Staged:
 def temporary(place: str) -> str:
     """Return the name under which something is written before it comes to its place, in the same directory."""
     digest = blake2b(place.encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
-    return posixpath.join(posixpath.dirname(place), f".~compose-{digest}")
+    return posixpath.join(posixpath.dirname(place), f"{_TEMPORARY}{digest}")
+
+
+def is_temporary(place: str) -> bool:
+    """Whether `temporary` gave a name like this one."""
+    return posixpath.basename(place).startswith(_TEMPORARY)
 
 
 def pieces(blocks: Iterable[bytes], size: int = 1 << 18) -> Iterator[bytes]:

@@ -77,6 +77,8 @@ class Replica:
         self.access = Access(engine, facts)
         self.index: dict[str, Known] = {}
         self._lost = False
+        self._litter: set[str] = set()
+        """What may have been left half-way: places where something is made before it comes to its own."""
         self._held: dict[str, tuple[Entry, bytes]] = {}
         """Contents that were read to tell whether they changed, and are to be written next."""
         self.owed: set[str] = set()
@@ -152,6 +154,7 @@ class Replica:
         roots = self._layout.roots
         found = difference(places, self._layout.wanted, self.index, self._record.owned, roots)
         self._held.clear()
+        self._clean()
         puts, modes = self._decided(found, done)
         self._record.owned.update(place for place in places if self._layout.wanted(place) is not None)
         removals = self._removable(found.removals)
@@ -210,6 +213,14 @@ class Replica:
             found |= {place: digest for place, digest in zip(asked, told, strict=True) if digest is not None}
         return found
 
+    def _clean(self) -> None:
+        """Remove what an interruption left half-way."""
+        if self._litter and self.access.writes:
+            litter = sorted(self._litter)
+            guard = batch.directories(litter, self._layout.roots)
+            self._check(self._shell.ask(script.guarded(guard, script.remove(litter))))
+            self._litter.clear()
+
     def _removable(self, places: tuple[str, ...]) -> tuple[str, ...]:
         """Return what to remove for places: of directories that hold what is none of our business only the rest."""
         folders = [place for place in places if self.index[place].kind == "directory"]
@@ -257,7 +268,9 @@ class Replica:
             items, removals=removals, modes=modes, roots=self._layout.roots, owner=self._owner, exact=self.access.exact
         )
         self._forget(item.place for item in items)
+        self._litter.update(made.staged)
         self._check(self._shell.ask(made.text, (made.content,)))
+        self._litter.difference_update(made.staged)
         self._removed(removals, done)
         self._written(items, done)
         for place, mode in modes:
@@ -277,24 +290,22 @@ class Replica:
         digest = hashlib.sha256()
         guard = batch.directories([place], self._layout.roots)
         self._forget([place])
+        self._litter.add(temporary)
         try:
             with reading.opened(source.tree.root, source.path, entry) as file:
                 text = script.guarded(guard, script.store(temporary, entry.size), entry.size)
                 self._check(self._shell.ask(text, reading.exactly(file, entry.size, digest)))
         except reading.Moved:
-            self._check(self._shell.ask(script.remove([temporary])))
+            self._clean()
             done.again.add(place)
             return
         except OSError as error:
             done.unreadable[place] = error.strerror or str(error)
             return
-        except ComposeError:
-            if self.access.shell is not None:
-                self._shell.ask(script.remove([temporary]))
-            raise
         finishing = script.finish(temporary, mode=entry.mode, owner=self._owner, seconds=seconds)
         moving = script.move(temporary, place, exact=self.access.exact)
         self._check(self._shell.ask(script.guarded(guard, finishing + b" && " + moving)))
+        self._litter.discard(temporary)
         self.index[place] = Known("file", entry.mode, entry.size, "", seconds, digest.digest(), entry.stamp)
         done.written.append(place)
         done.size += entry.size
@@ -394,6 +405,7 @@ class Replica:
             found |= self._listed(root)
         record = self._record.containers.get(self.facts.id, {})
         trusted = image_seconds(self._engine, self.facts.image) - _BUILDING_SECONDS
+        self._litter |= {place for place in found if batch.is_temporary(place)}
         self.index = {}
         for place, known in found.items():
             before = record.get(place)
