@@ -25,7 +25,7 @@ Packages, lowest first; a package may import those below it, never those above o
     graph | payload         order of services | exact API bodies (pure)
     plan | health           decisions | readiness (pure: given time and observations)
     load | engine           files to Project | the only way to a Docker API
-    build                   images: contexts, builders, registries
+    build | watch           images: contexts, builders, registries | changes of files, carried into containers
     commands | view         one use case a file, no printing | everything printed
     api                     the Python API
     cli | testing           the command line | stacks for tests, the pytest plugin

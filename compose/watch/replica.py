@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from compose.base.clock import Clock
-from compose.base.errors import ComposeError, EngineError, fail
+from compose.base.errors import EngineError, fail
 from compose.engine.port import Engine
 from compose.watch import batch, listing, reading, script, tar
 from compose.watch.batch import Item
