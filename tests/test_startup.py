@@ -111,6 +111,13 @@ def test_a_mistake_in_flags_costs_no_library(tmp_path, arguments):
     assert {"docker", "requests", "urllib3", "networkx", "watchfiles", "pydantic", "jsonschema", "rich"} & modules == set()
 
 
+def test_the_pytest_plugin_loads_next_to_nothing_before_a_test_asks_for_a_stack():
+    script = "import pytest, sys; before = set(sys.modules); import compose.testing.plugin; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    own = {"compose", "compose.base", "compose.base.version", "compose.testing", "compose.testing.plugin"}
+    assert set(done.stdout.split()) <= own
+
+
 def run(tmp_path, script):
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COMPOSE": f"{sys.executable} -m compose"}
     return subprocess.run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
@@ -12,7 +12,7 @@ import msgspec
 
 from compose.api.results import Address, checked
 from compose.base.diagnostics import Diagnostic
-from compose.base.errors import fail
+from compose.base.errors import Cancelled, fail
 from compose.base.events import Event, LogLine
 from compose.commands.addresses import reachable_host
 from compose.commands.apart import Cancellation, iterate, run
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[[Event], None]
 Made = TypeVar("Made")
+
+
+def ignore(_event: Event) -> None:
+    """Nobody wants to know."""
 
 
 class Project:
@@ -277,6 +281,18 @@ class Project:
 
         return events(self._session(), EventsOptions(services=services, since=since, until=until))
 
+    def watch(self, *services: str, up: bool = True, stop: Cancellation | None = None, on_event: OnEvent | None = None) -> None:
+        """Carry changes of files into the containers, as `develop.watch` of the files says, until `stop` is cancelled.
+
+        With `up` the project is brought up before. `on_event` tells of what is carried over, built and restarted.
+        """
+        from compose.commands.watch import WatchOptions, watch  # noqa: PLC0415 - as every use of the engine
+
+        asked = stop or Cancellation()
+        options = WatchOptions(services=services, up=UpOptions(command="watch", services=services) if up else None)
+        with suppress(Cancelled):
+            self._perform(lambda session: watch(session, options), on_event, asked, source=self._source.forgetful())
+
     def wait(self, *services: str) -> dict[str, int]:
         """Wait until the running containers of services (all when none is named) have ended; return exit codes by id."""
         from compose.commands.wait import WaitOptions, wait  # noqa: PLC0415 - as every use of the engine
@@ -381,8 +397,15 @@ class Project:
 
     # -- inner
 
-    def _session(self, stop: Cancellation | None = None, emit: OnEvent | None = None, *, dry_run: bool = False) -> HeldSession:
-        return HeldSession(self._source, self.engine, stop=stop or Cancellation(), emit=emit or ignore, dry_run=dry_run)
+    def _session(
+        self,
+        stop: Cancellation | None = None,
+        emit: OnEvent = ignore,
+        *,
+        dry_run: bool = False,
+        source: Source | None = None,
+    ) -> HeldSession:
+        return HeldSession(source or self._source, self.engine, stop=stop or Cancellation(), emit=emit, dry_run=dry_run)
 
     def _perform(
         self,
@@ -391,13 +414,14 @@ class Project:
         stop: Cancellation | None,
         *,
         probe: bool = False,
+        source: Source | None = None,
     ) -> Made:
         """Do work that changes something, on a thread, with its events told on this one."""
         stop = stop or Cancellation()
         sessions: list[HeldSession] = []
 
         def perform(emit: OnEvent) -> Made:
-            session = self._session(stop, emit)
+            session = self._session(stop, emit, source=source)
             session.probes = probe
             sessions.append(session)
             return work(session)
@@ -411,10 +435,6 @@ class Project:
         from compose.commands.lifecycle import lifecycle  # noqa: PLC0415 - as every use of the engine
 
         return self._perform(lambda session: lifecycle(session, command, options), on_event, None, probe=probe).plan
-
-
-def ignore(_event: Event) -> None:
-    """Nobody wants to know."""
 
 
 def _bytes(data: str | bytes | None) -> bytes | None:

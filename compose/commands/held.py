@@ -30,7 +30,7 @@ class Source:
         self.cwd = cwd
         self._rewrites: tuple[Rewrite, ...] = ()
         self._overrides = overrides
-        self._known: dict[_Selection, Project] = {}
+        self._known: dict[_Selection, Project] | None = {}
         self.warnings: tuple[Diagnostic, ...] = ()
 
     def rewritten(self, rewrite: Rewrite) -> Source:
@@ -38,7 +38,13 @@ class Source:
         source = Source(self.options, environ=self.environ, cwd=self.cwd, overrides=self._overrides)
         source._rewrites = (*self._rewrites, rewrite)
         source.warnings = self.warnings
-        source._known = {key: rewrite(project) for key, project in self._known.items()}
+        source._known = {key: rewrite(project) for key, project in (self._known or {}).items()}
+        return source
+
+    def forgetful(self) -> Source:
+        """Return a source that reads the files again each time, for work that follows their changes."""
+        source = self.rewritten(lambda project: project)
+        source._known = None  # noqa: SLF001 - of this class
         return source
 
     def project(self, services: tuple[str, ...] = (), **switches: bool) -> Project:
@@ -47,6 +53,8 @@ class Source:
         Raises:
             InvalidProject: the files do not describe a valid project.
         """
+        if self._known is None:
+            return self._load(services, switches)
         key = (services, frozenset(switches.items()))
         if key not in self._known:
             self._known[key] = self._load(services, switches)

@@ -10,6 +10,8 @@ import pytest
 
 import compose
 
+pytestmark = pytest.mark.engine
+
 FILE = """
 services:
   web:
@@ -111,3 +113,30 @@ def test_our_own_probe_makes_ready_what_the_engine_would_look_at_much_later(stac
     assert "ready" in states
     assert "healthy" not in states
     assert stack.container("web").attrs["State"]["Health"]["Status"] == "starting"
+
+
+def test_files_are_carried_into_containers_while_it_watches(stack):
+    stack.write("first", "app/page")
+    file = stack.write("""
+services:
+  web:
+    image: busybox
+    init: true
+    command: sleep 600
+    develop: {watch: [{action: sync, path: ./app, target: /app, initial_sync: true}]}
+""")
+    stop, on = compose.Cancellation(), threading.Event()
+
+    def told(event):
+        if type(event).__name__ == "WatchChanged":
+            on.set()
+
+    with compose.load(file, name=stack.name) as project:
+        thread = threading.Thread(target=project.watch, kwargs={"stop": stop, "on_event": told})
+        thread.start()
+        assert on.wait(90)
+        stack.write("second", "app/page")
+        stack.until(lambda: project.exec("web", "cat", "/app/page").stdout == "second", "the file arrives")
+        stop.cancel()
+        thread.join(60)
+        assert not thread.is_alive()

@@ -1,13 +1,18 @@
 """The samples do what their README says."""
 
 import json
+import os
 import shutil
 import socket
+import subprocess
+import sys
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
 
 import pytest
+
+from compose.testing.naming import fixed_name
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -85,3 +90,22 @@ def test_webapp_counts_in_both_stores_and_keeps_the_database_until_told_otherwis
     assert (answer["redis"]["hits"], answer["postgres"]["visits"]) == (1, 3)
     stack.compose("down", "-v", "--rmi", "local", env=env)
     assert (stack.containers(), stack.volumes(), stack.networks()) == ([], [], [])
+
+
+def test_integration_tests_pass_and_the_one_that_fails_shows_why(stack):
+    for name in ("webapp", "integration-tests"):
+        shutil.copytree(SAMPLES / name, stack.folder / name)
+    folder = stack.folder / "integration-tests"
+    environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-p", "compose.testing.plugin", "-p", "no:cacheprovider", "-m", ""]
+    try:
+        done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=280, check=False)
+    finally:
+        for image in stack.client.images.list():
+            for tag in image.tags:
+                if tag.startswith(f"{fixed_name(str(folder))}-"):
+                    stack.client.images.remove(tag)
+
+    assert "1 failed, 9 passed" in done.stdout, done.stdout + done.stderr
+    assert 'relation "visits" does not exist' in done.stdout
+    assert "compose: db (running" in done.stdout

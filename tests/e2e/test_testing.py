@@ -8,6 +8,8 @@ import pytest
 
 from compose.testing import Stack, StackFailed, ready
 
+pytestmark = pytest.mark.engine
+
 FILE = """
 services:
   web:

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 FILE = """
 services:
   web:
