@@ -25,6 +25,7 @@ _FILES: Final = 0
 
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "--ansi": ("auto", "never", "always"),
+    "--instance": ("auto",),
     "--progress": ("auto", "tty", "plain", "json", "quiet"),
     "--diagnostics": ("text", "json", "sarif"),
     "--rmi": ("local", "all"),

@@ -13,6 +13,7 @@ from compose.commands.session import Session
 from compose.engine.observe import inspected
 from compose.model.project import Project
 from compose.plan.images import plan_images
+from compose.plan.inherit import under_lease
 from compose.plan.options import UpOptions
 from compose.plan.plan import Plan
 from compose.plan.up import plan_up
@@ -47,6 +48,7 @@ def _converge(session: Session, project: Project, options: UpOptions, ready: Rea
         if _has_providers(project):
             project, options = _providers_first(session, project, options)
         observed = look(session, project, options)
+        project = under_lease(project, observed)
         options = _judged(session, project, observed, options)
         observed, options = _images_first(session, project, observed, options)
         plan = _confirmed(session, project, look_closer(session, project, options, observed), options)
@@ -65,6 +67,7 @@ def planned(session: Session, project: Project, options: UpOptions) -> Plan:
     """
     around = surroundings(session, project)
     observed = look(session, project, options)
+    project = under_lease(project, observed)
     if _has_providers(project):
         from compose.commands import providers  # noqa: PLC0415 - hardly any project has some
 

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from compose.base.clock import Clock, SystemClock
+from compose.base.errors import fail
 from compose.base.value import Value
 from compose.commands.file_lock import acquire, try_to_acquire
 from compose.engine.endpoint import state_directory
@@ -127,7 +128,7 @@ def forget(place: Place, *, everything: bool = True) -> None:
     else decides about the project at the moment, nothing is forgotten.
     """
     path = place.file
-    with suppress(FileNotFoundError):  # there is nothing to forget
+    with suppress(FileNotFoundError, PermissionError):  # there is nothing to forget, or it is not ours
         file = os.open(path, os.O_RDWR)
         try:
             if try_to_acquire(file) and os.path.samestat(os.fstat(file), path.stat()):
@@ -176,9 +177,16 @@ def _decoded(data: bytes) -> tuple[Lease, ...]:
 
 @contextmanager
 def _file(path: Path) -> Iterator[_Holds]:
-    """Open and lock the file of a project; without holds in it, it goes again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = _locked(path)
+    """Open and lock the file of a project; without holds in it, it goes again.
+
+    Raises:
+        ComposeError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = _locked(path)
+    except OSError as error:
+        raise fail("cannot-write", f"cannot write `{path}`: {error.strerror}") from error
     try:
         holds = _Holds(file)
         try:

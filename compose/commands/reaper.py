@@ -15,10 +15,12 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
+import compose
 from compose.base.clock import SystemClock
 from compose.base.errors import ComposeError
 from compose.base.value import Value
@@ -112,7 +114,8 @@ def start_detached(endpoint: Endpoint, environ: Mapping[str, str], project: str,
 
 def _spawn(environ: Mapping[str, str], task: Task) -> subprocess.Popen[bytes]:
     """Start the program with the module path of this process, without `site`, which would cost time."""
-    path = os.pathsep.join(os.path.abspath(part) for part in sys.path)  # noqa: PTH100 - paths here are text
+    ours = str(Path(compose.__file__).parents[1])
+    path = os.pathsep.join(os.path.abspath(part) for part in (*sys.path, ours))  # noqa: PTH100 - paths here are text
     process = subprocess.Popen(  # noqa: S603 - this interpreter, with a program of our own
         (sys.executable, "-S", "-c", _PROGRAM),
         stdin=subprocess.PIPE,

@@ -23,6 +23,7 @@ from compose.model.project import Project
 from compose.model.service import Service
 from compose.payload.payloads import ContainerPayload
 from compose.payload.run import RunOptions, overridden, render_run
+from compose.plan.inherit import under_lease
 from compose.plan.one_off import plan_one_off, plan_one_off_hooks
 from compose.plan.operation import Target
 from compose.plan.options import UpOptions
@@ -86,6 +87,8 @@ def run(session: Session, request: RunRequest, terminal: Terminal) -> RunResult:
         raise unknown_service(request.service, project)
     options = _options(session, request, project)
     before = converge(session, project, up)
+    if session.sighting is not None:
+        project = under_lease(project, session.sighting.observed)
     service = overridden(project.services[request.service], options)
     payload = _payload(session, project, project.services[request.service], options, terminal)
     making = plan_one_off(project.name, service, payload, start=request.detach)

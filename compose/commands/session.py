@@ -237,9 +237,13 @@ class Session:
         instance = self.options.instance or self.environ.get("COMPOSE_INSTANCE", "")
         if not instance:
             return name.lower()
-        from compose.load.instances import copy_name, resolve  # noqa: PLC0415 - hardly any project is a copy
+        from compose.load.instances import AUTO, copy_name, resolve  # noqa: PLC0415 - hardly any project is a copy
 
-        return copy_name(name.lower(), resolve(instance, name.lower(), self.options.project_directory or self.cwd))
+        if instance == AUTO:  # the worktree is that of the files, which need not be valid
+            from compose.load.pipeline import project_name  # noqa: PLC0415 - likewise
+
+            return project_name(self.request()) or name.lower()
+        return copy_name(name.lower(), resolve(instance, name.lower(), self.cwd))
 
     def _one_by_one(self, events: Sequence[Event]) -> None:
         for event in events:
