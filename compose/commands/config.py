@@ -113,15 +113,17 @@ def _looked_at(session: Session, services: tuple[str, ...] = ()) -> Project:
 
 
 def hashes(session: Session, names: str) -> list[tuple[str, str]]:
-    """Return (service, config hash) for `*` or for names joined by commas.
+    """Return (service, config hash) for `*` or for names joined by commas, as the labels of containers have it.
+
+    The variables of env files count, but only those of the services asked for are read.
 
     Raises:
         ComposeError: a service is unknown.
     """
     from compose.load import listing
 
-    project = session.load((), **_LOOK)
-    wanted = [] if names == "*" else [name for name in names.split(",") if name]
+    wanted = () if names == "*" else tuple(name for name in names.split(",") if name)
+    project = session.load(wanted, no_deps=True, no_name_check=True)
     for name in wanted:
         if name not in project.services:
             raise unknown_service(name, project)

@@ -139,13 +139,15 @@ def _diagnose(runtime: Runtime, session: Session, options: use_case.ConfigOption
 
 
 def _variables(session: Session, services: tuple[str, ...], form: str) -> str:
+    import json
+
     from compose.load import encode
     from compose.load.variables import plain
     from compose.view.tables import WIDE, table
 
     found = plain(use_case.variables(session, services))
     if form == "json":
-        return encode.raw_json(found)
+        return json.dumps(found, indent=4, ensure_ascii=False, sort_keys=False) + "\n"
     if form == "yaml":
         return encode.raw_yaml({name: {key.lower(): value for key, value in one.items()} for name, one in found.items()})
     if form not in {"", "table"}:
