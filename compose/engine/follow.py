@@ -14,6 +14,7 @@ from compose.engine.memory import Memory
 from compose.engine.port import Call, Engine, Stream, path
 from compose.engine.retry import is_lost
 from compose.engine.streams import written
+from compose.health.observation import instant
 
 FROM_NOW = Range(tail="0")
 
@@ -52,8 +53,8 @@ class Follower:
         """Take a line for delivered: following goes on after it. Not for a container that is followed already."""
         self._tail(source, Range()).memory.is_new(line)
 
-    def follow(self, source: LogSource, wanted: Range) -> None:
-        """Follow a container until it ends.
+    def follow(self, source: LogSource, wanted: Range, *, run: float = 0.0) -> None:
+        """Follow a container until it ends; `run` is when it was started, by the engine's clock (0 = not known).
 
         What was followed or remembered before goes on where it was; else it begins with `wanted`. A container that is
         followed already is read once more after its end, because it was started again; so nothing is lost when one
@@ -64,6 +65,7 @@ class Follower:
             if self._closed.is_set():
                 return
             tail.again = True
+            tail.run = run
             if not tail.active:
                 tail.active = True
                 threading.Thread(target=self._run, args=(tail,), name=f"engine-log-{source.name}", daemon=True).start()
@@ -114,13 +116,21 @@ class Follower:
                 return
 
     def _read_run(self, tail: _Tail) -> None:
-        """Read one run of a container to its end; after a lost connection go on where it broke."""
+        """Read one run of a container to its end; after a lost connection go on where it broke.
+
+        That a stream ends does not mean that the container did: an engine may give up following.
+        """
         pause = _FIRST_PAUSE
         while not self._closed.is_set():
             try:
                 if tail.wanted == FROM_NOW:
                     self._find_now(tail)
                 self._read(tail)
+                if self._goes_on(tail):
+                    self._closed.wait(pause)
+                    pause = min(pause * 2, _LONGEST_PAUSE)
+                    continue
+                self._read_rest(tail)
             except EngineError as error:
                 if error.status == NOT_FOUND or self._closed.is_set():
                     return
@@ -145,6 +155,22 @@ class Follower:
                 if tail.memory.is_new(found):
                     batch.add(found if line.stamp else _at(found, self._clock.now()))
         batch.deliver()
+
+    def _goes_on(self, tail: _Tail) -> bool:
+        """Whether a container is still in the run that the stream was of, which has ended."""
+        if not tail.run or tail.again or tail.attached or tail.wanted.until or self._closed.is_set():
+            return False
+        answer = self._engine.call(Call(method="GET", path=path("/containers/{}/json", tail.source.id)))
+        state = answer.get("State") or {}
+        return bool(state.get("Running") and not state.get("Restarting") and instant(state.get("StartedAt")) == tail.run)
+
+    def _read_rest(self, tail: _Tail) -> None:
+        """Read what a stream left out that ended too early; mostly that is nothing."""
+        if tail.attached or tail.wanted.until or self._closed.is_set():
+            return
+        found = [line for line in read(self._engine, tail.source, tail.rest()) if tail.memory.is_new(line)]
+        if found:
+            self._deliver(found)
 
     def _find_now(self, tail: _Tail) -> None:
         """Remember the last line of the log, so that following begins right after it, also after a restart."""
@@ -196,17 +222,22 @@ class _Tail:
         self.memory = Memory()
         self.active = False
         self.again = False
+        self.run = 0.0
         self.attached = False
         self.stream: Stream | None = None
         self.then: list[Callable[[], None]] = []
 
     def request(self) -> Call:
         """Return the call that goes on after what is remembered, else begins with what is wanted."""
+        return request(self.source.id, self.rest(), follow=True)
+
+    def rest(self) -> Range:
+        """Return what is wanted and not read yet; what is remembered is expected to come again."""
         since = self.memory.since
         if not since:
-            return request(self.source.id, self.wanted, follow=True)
+            return self.wanted
         self.memory.resume()
-        return request(self.source.id, Range(since=since, until=self.wanted.until), follow=True)
+        return Range(since=since, until=self.wanted.until)
 
 
 def _at(line: LogLine, time: float) -> LogLine:

@@ -10,7 +10,7 @@ from functools import partial
 from compose.base import labels
 from compose.base.clock import Clock
 from compose.base.errors import EngineError
-from compose.base.events import ContainerExited, ContainerRecreated, Event, LogLine, Notice
+from compose.base.events import ContainerExited, ContainerRecreated, Event, LogLine
 from compose.base.stop import Stop
 from compose.engine.events import Occurrence
 from compose.engine.follow import FROM_NOW, Follower
@@ -62,6 +62,7 @@ class Output:
         self._unsettled: set[str] | None = None
         self._mark = 0
         self._over = threading.Event()
+        self._lost: EngineError | None = None
         self._closed = False
         lookout.listen(self)
 
@@ -87,7 +88,7 @@ class Output:
         """Return when no container shown runs any more and all their lines were posted, or when `stop` is at a level.
 
         Raises:
-            EngineError: the engine could not be asked what runs.
+            EngineError: the engine could not be asked what runs, or was out of reach for too long.
         """
         self._over.clear()
         stop.subscribe(lambda now: self._over.set() if now >= level else None)
@@ -96,6 +97,8 @@ class Output:
         found = [one for one in list_containers(self._engine, self._project) if self._is_shown(one.labels)]
         self._lookout.call(partial(self._settle, found))
         self._over.wait()
+        if self._lost is not None and stop.level < level:
+            raise self._lost
 
     def close(self) -> None:
         """End; nothing is posted afterwards."""
@@ -126,7 +129,7 @@ class Output:
         new_run = found.started_at != known.started_at
         self._tell_exits(known, ended if found.state in _RUNS else ended[:-1], restarting=True)
         if new_run or not known.looked_at:
-            self._follower.follow(known.source, known.wanted)
+            self._follower.follow(known.source, known.wanted, run=found.started_at)
         self._tell_exits(known, [] if found.state in _RUNS else ended[-1:], restarting=False)
         known.take_in(found)
         if self._unsettled is not None:
@@ -135,8 +138,8 @@ class Output:
             self._end_if_quiet()
 
     def lost(self, error: EngineError) -> None:
-        """Tell that the engine is out of reach; there is nothing left to show."""
-        self._post((Notice(time=self._clock.now(), diagnostic=error.diagnostics[0]),))
+        """Let whoever waits know that the engine is out of reach; there is nothing left to show."""
+        self._lost = error
         self._over.set()
 
     def _is_shown(self, tags: Mapping[str, str]) -> bool:

@@ -49,7 +49,10 @@ def run(command: list[str], folder: Path) -> dict[str, float]:
     began = time.monotonic()
     last: dict[int, int] = {}
     lines = disorder = most = 0
-    with subprocess.Popen([*command, "up"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with (
+        (folder / "stderr").open("wb") as errors,
+        subprocess.Popen([*command, "up"], cwd=folder, stdout=subprocess.PIPE, stderr=errors) as process,
+    ):
         assert process.stdout is not None
         rest = b""
         while chunk := process.stdout.read1(1 << 20):  # type: ignore[attr-defined]
@@ -64,7 +67,23 @@ def run(command: list[str], folder: Path) -> dict[str, float]:
                 lines += 1
             most = max(most, resident(process.pid))
     took = time.monotonic() - began
-    return {"lines": lines, "containers": len(last), "disorder": disorder, "seconds": took, "most_megabytes": most / 1024}
+    if process.returncode:
+        sys.stdout.write("".join((folder / "stderr").read_text(errors="replace").splitlines(keepends=True)[-20:]))
+    return {
+        "code": process.returncode,
+        "lines": lines,
+        "containers": len(last),
+        "disorder": disorder,
+        "seconds": took,
+        "most_megabytes": most / 1024,
+    }
+
+
+def kept(command: list[str], folder: Path) -> int:
+    """Return how many lines the engine has in the end: a container whose log it cut off is nobody's loss but its own."""
+    with subprocess.Popen([*command, "logs", "--no-color"], cwd=folder, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        return sum(LINE.search(line) is not None for line in process.stdout)
 
 
 def main() -> int:
@@ -85,14 +104,16 @@ def main() -> int:
         for tool, command in tools.items():
             try:
                 seen = run(command, folder)
+                seen["kept"] = kept(ours, folder)
             finally:
                 subprocess.run([*ours, "down", "-t", "0"], cwd=folder, check=True, capture_output=True)
             sys.stdout.write(
                 f"{tool}: {seen['lines']:.0f} of {wanted} lines from {seen['containers']:.0f} containers,"
                 f" {seen['disorder']:.0f} out of order, {seen['seconds']:.1f} s,"
-                f" {seen['lines'] / seen['seconds']:.0f} lines/s, {seen['most_megabytes']:.0f} MB at most\n"
+                f" {seen['lines'] / seen['seconds']:.0f} lines/s, {seen['most_megabytes']:.0f} MB at most,"
+                f" exit code {seen['code']:.0f}; the engine has {seen['kept']:.0f} lines\n"
             )
-            good = good and (tool != "compose" or (seen["lines"] == wanted and not seen["disorder"]))
+            good = good and (tool != "compose" or (seen["lines"] == seen["kept"] == wanted and not seen["disorder"]))
     return 0 if good else 1
 
 

@@ -221,6 +221,43 @@ def test_following_goes_on_after_a_lost_connection():
     assert shown.texts == ["one", "two", "three"]
 
 
+def test_a_stream_that_the_engine_ends_too_early_is_opened_again(attach):
+    engine = FakeEngine()
+    attached = attach(engine)
+    attached.open()
+    identifier = add(engine, "web")
+    start(engine, identifier)
+    write(engine, identifier, "one")
+    attached.shown.wait_for("one")
+    with engine.world.lock:
+        (stream,) = engine.world.followers.pop(identifier)
+    write(engine, identifier, "two")
+    stream.end()
+    attached.shown.wait_for("two")
+    write(engine, identifier, "three")
+    attached.shown.wait_for("three")
+    end(engine, identifier)
+    attached.shown.wait_for("web-1 exited 0")
+    assert attached.shown.texts == ["one", "two", "three", "web-1 exited 0"]
+
+
+def test_what_a_stream_left_out_at_the_end_is_read_afterwards(attach):
+    engine = FakeEngine()
+    attached = attach(engine)
+    attached.open()
+    identifier = add(engine, "web")
+    start(engine, identifier)
+    write(engine, identifier, "one")
+    attached.shown.wait_for("one")
+    with engine.world.lock:
+        (stream,) = engine.world.followers.pop(identifier)
+    write(engine, identifier, "last")
+    end(engine, identifier)
+    stream.end()
+    attached.shown.wait_for("web-1 exited 0")
+    assert attached.shown.texts == ["one", "last", "web-1 exited 0"]
+
+
 def test_following_from_now_leaves_out_what_was_written_but_nothing_after_a_restart():
     engine, shown = FakeEngine(), Shown()
     identifier = add(engine, "web")
