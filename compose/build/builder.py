@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import IO, Any
 
 from msgspec.structs import replace
@@ -19,7 +22,7 @@ from compose.build.context import Context, Upload, open_context, upload
 from compose.build.job import Job, job
 from compose.build.proxies import read_proxies
 from compose.build.reference import is_same_image
-from compose.build.remote import checkout, fetched, git_source, kind_of
+from compose.build.remote import checkout, fetched, git_source, kind_of, unpacked
 from compose.build.report import BuildFailed, Reporter, Source
 from compose.build.stale import INPUTS, changed, manifest_of, needs_of
 from compose.engine.endpoint import Endpoint
@@ -160,6 +163,17 @@ class Builder:
         manifest = manifest_of(one, context, self._cache, now=self._clock.now())
         return Prepared(job=replace(one, inputs={INPUTS: manifest.digest}), context=context, manifest=manifest, bases=bases)
 
+    def _unpacked(self, one: Job, stack: ExitStack) -> Job:
+        """Return a job whose context is a directory where it was an archive here, kept as long as `stack` is open."""
+        kind = kind_of(one.build.context)
+        if kind not in {"archive", "stdin"}:
+            return one
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="compose-context-")))
+        try:
+            return replace(one, build=unpacked(one.build, kind, self._stdin, place))
+        except ComposeError as error:
+            raise BuildFailed(one.service, *error.diagnostics, exit_code=error.exit_code) from error
+
     def _prepared(self, one: Job) -> Prepared:
         try:
             return self.prepare(one, fetch=False)
@@ -205,17 +219,18 @@ class Builder:
         *,
         builder: str,
     ) -> dict[str, str]:
-        prepared = [self._prepared(one) for one in jobs]
-        result = buildx.bake(
-            plugin,
-            [one.job for one in prepared],
-            reporters,
-            environ=buildx.environment({**self._environ, **self._secret_variables(jobs)}, self._endpoint),
-            sources=self._sources(prepared),
-            builder=builder,
-            dockerfiles={one.job.service: self._source(one) for one in prepared},
-            halt=self._halt,
-        )
+        with ExitStack() as stack:
+            prepared = [self._prepared(self._unpacked(one, stack)) for one in jobs]
+            result = buildx.bake(
+                plugin,
+                [one.job for one in prepared],
+                reporters,
+                environ=buildx.environment({**self._environ, **self._secret_variables(jobs)}, self._endpoint),
+                sources=self._sources(prepared),
+                builder=builder,
+                dockerfiles={one.job.service: self._source(one) for one in prepared},
+                halt=self._halt,
+            )
         for line in result.text.splitlines():
             reporters[jobs[0].service].output("", line)
         if result.found:

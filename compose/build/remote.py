@@ -5,16 +5,20 @@ BuildKit fetches git repositories and archives itself; this is for the classic b
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
+
+from msgspec.structs import replace
 
 from compose.base.errors import ComposeError, fail
 from compose.base.value import Value
@@ -44,8 +48,8 @@ class GitSource(Value, frozen=True, kw_only=True):
 
 def kind_of(context: str) -> Kind:
     """Return what a `build.context` is, by how it is written and what is there."""
-    if context == STDIN:
-        return "stdin"
+    if context == STDIN or (Path(context).name == STDIN and not Path(context).exists()):
+        return "stdin"  # loading makes an absolute path of it
     if _GIT.match(context):
         return "git"
     if _URL.match(context):
@@ -107,6 +111,42 @@ def fetched(build: Build, kind: Kind, stdin: Callable[[], IO[bytes]] | None) -> 
         return Upload(build.dockerfile or DEFAULT_NAME, itertools.chain([head], blocks))
     text = b"".join((head, *blocks))
     return Upload(DEFAULT_NAME, archive((), [Extra(path=DEFAULT_NAME, content=text)]))
+
+
+def unpacked(build: Build, kind: Kind, stdin: Callable[[], IO[bytes]] | None, place: Path) -> Build:
+    """Return a build whose context, an archive here, lies unpacked in the directory `place`: buildx takes no other.
+
+    Raises:
+        ComposeError: `build-context-unreachable`, `build-context-not-found` or `build-context-unreadable`.
+    """
+    source = _open(build.context, kind, stdin)
+    with source, io.BufferedReader(_Raw(source)) as content:
+        head = content.peek(_USTAR.stop)[: _USTAR.stop]
+        if not head.startswith(_MAGIC) and head[_USTAR] != b"ustar":
+            (place / DEFAULT_NAME).write_bytes(content.read())
+            return replace(build, context=str(place), dockerfile=DEFAULT_NAME)
+        try:
+            with tarfile.open(fileobj=content, mode="r|*") as archived:
+                archived.extractall(place, filter="tar")  # keeps modes and links, refuses what would land elsewhere
+        except (tarfile.TarError, TypeError, OSError, EOFError) as error:
+            hint = "gzip, bzip2 and xz are understood"
+            raise fail("build-context-unreadable", f"cannot unpack the archive `{build.context}`: {error}", hint=hint) from error
+    return replace(build, context=str(place))
+
+
+class _Raw(io.RawIOBase):
+    """What is being read, as the standard library's buffers want it."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        data = self._source.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _open(context: str, kind: Kind, stdin: Callable[[], IO[bytes]] | None) -> IO[bytes]:

@@ -91,9 +91,9 @@ class Stack:
         self.terminals.append(terminal)
         return terminal
 
-    def piped(self, *arguments: str, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
+    def piped(self, *arguments: str, stdin: bytes, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
         """Run the tool to its end with bytes in and out."""
-        command, environment = self._command(arguments, {})
+        command, environment = self._command(arguments, env or {})
         return subprocess.run(
             command, cwd=self.folder, env=environment, input=stdin, capture_output=True, timeout=DEADLINE, check=False
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 import uuid
 
 import pytest
@@ -124,6 +126,18 @@ def test_print_shows_what_buildkit_would_be_given_and_builds_nothing(stack, clie
     assert target["tags"] == [f"{stack.name}-web.site"]
     assert target["no-cache"] is True
     assert not [image for image in client.api.images() if f"{stack.name}-web.site:latest" in (image["RepoTags"] or ())]
+
+
+@BUILDERS
+@pytest.mark.usefixtures("sources")
+def test_a_context_may_be_an_archive_on_standard_input(stack, client, builder):
+    env = variables(client, builder)
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as archive:
+        archive.add(stack.folder / "app", ".")
+    stack.write("services: {web: {build: '-'}}")
+    stack.piped("build", stdin=data.getvalue(), env=env)
+    assert "FOO" in labels(client, f"{stack.name}-web")
 
 
 def test_where_nothing_is_to_be_built(stack):

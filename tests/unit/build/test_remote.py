@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from compose.base.errors import ComposeError
-from compose.build.remote import GitSource, checkout, fetched, git_source, kind_of, shown
+from compose.build.remote import GitSource, checkout, fetched, git_source, kind_of, shown, unpacked
 from compose.model.build import Build
 
 AUTHOR = {
@@ -196,3 +196,41 @@ def test_what_the_server_answers_is_told(site):
         fetched(Build(context=f"{site}/b.tar"), "url", None)
     with pytest.raises(ComposeError, match="unable to download remote context"):
         fetched(Build(context="http://127.0.0.1:1/b.tar"), "url", None)
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:xz", "w:bz2"])
+def test_an_archive_is_unpacked_for_buildx(tmp_path, mode):
+    place = tmp_path / "place"
+    place.mkdir()
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode=mode) as archived:
+        member = tarfile.TarInfo("src/run.sh")
+        member.mode, member.size = 0o751, 2
+        archived.addfile(member, io.BytesIO(b"hi"))
+    build = unpacked(Build(context="-", dockerfile="src/run.sh"), "stdin", lambda: io.BytesIO(data.getvalue()), place)
+    assert (build.context, build.dockerfile) == (str(place), "src/run.sh")
+    assert (place / "src/run.sh").read_bytes() == b"hi"
+    assert (place / "src/run.sh").stat().st_mode & 0o777 == 0o751
+
+
+def test_plain_text_is_a_dockerfile(tmp_path):
+    build = unpacked(Build(context="-"), "stdin", lambda: io.BytesIO(b"FROM x\n"), tmp_path)
+    assert (build.dockerfile, (tmp_path / "Dockerfile").read_text()) == ("Dockerfile", "FROM x\n")
+
+
+def test_an_archive_that_reaches_out_of_its_directory_or_is_broken_is_refused(tmp_path):
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archived:
+        archived.addfile(tarfile.TarInfo("../outside"))
+    place = tmp_path / "place"
+    place.mkdir()
+    for content in (data.getvalue(), data.getvalue()[:700], b"\x1f\x8bnonsense"):
+        with pytest.raises(ComposeError, match="cannot unpack the archive `-`"):
+            unpacked(Build(context="-"), "stdin", lambda content=content: io.BytesIO(content), place)
+    assert not (tmp_path / "outside").exists()
+
+
+def test_standard_input_is_known_after_loading_made_a_path_of_it(tmp_path):
+    assert kind_of(str(tmp_path / "-")) == "stdin"
+    (tmp_path / "-").mkdir()
+    assert kind_of(str(tmp_path / "-")) == "directory"
