@@ -172,6 +172,7 @@ _BUILD = {
     "build-failed": "A step of the Dockerfile failed; its place and its output are shown.",
     "build-not-finished": "The builder ended without saying how the build went.",
     "build-stopped": "The build was stopped before it was done.",
+    "buildkit-unsupported": "BuildKit cannot do what is asked for. The classic builder can: DOCKER_BUILDKIT=0 chooses it.",
     "buildx-missing": "BuildKit builds need the buildx plugin of Docker; without it the engine's classic builder is used.",
     "buildx-too-old": "Building several services at once needs buildx 0.17 or later.",
     "buildx-unusable": "The buildx plugin cannot be run.",

@@ -12,7 +12,6 @@ from typing import IO, Any
 from msgspec.structs import replace
 
 from compose.base.clock import Clock
-from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, EngineError, fail
 from compose.base.value import Value
 from compose.build import buildx, classic
@@ -20,6 +19,7 @@ from compose.build.bake import definition as bake_definition
 from compose.build.cache import Cache, Manifest, cache_directory
 from compose.build.context import Context, Upload, open_context, upload
 from compose.build.job import Job, job
+from compose.build.limits import check_buildkit, check_classic
 from compose.build.proxies import read_proxies
 from compose.build.reference import is_same_image
 from compose.build.remote import checkout, fetched, git_source, kind_of, unpacked
@@ -219,6 +219,8 @@ class Builder:
         *,
         builder: str,
     ) -> dict[str, str]:
+        for asked in jobs:
+            check_buildkit(self._project, asked, reporters[asked.service])
         with ExitStack() as stack:
             prepared = [self._prepared(self._unpacked(one, stack)) for one in jobs]
             result = buildx.bake(
@@ -240,20 +242,8 @@ class Builder:
         return {one.service: result.images.get(one.service, "") for one in jobs}
 
     def _classic(self, one: Job, reporter: Reporter) -> str:
-        unsupported = classic.unsupported(one)
-        if unsupported is not None:
-            attribute, name = unsupported
-            raise fail(
-                "classic-builder-unsupported",
-                f"the classic builder doesn't support {name}, set DOCKER_BUILDKIT=1 to use BuildKit",
-                span=self._project.span("services", one.service, "build", attribute),
-                hint="BuildKit needs the `docker-buildx` plugin",
-            )
-        ignored = classic.ignored(one)
-        if ignored:
+        if check_classic(self._project, one, reporter):
             self._tell_missing(reporter)
-        for attribute in ignored:
-            reporter.warn(self._ignored(one, attribute))
         prepared = self.prepare(one, fetch=True)
         context = prepared.context
         sent: Upload = upload(context) if context else fetched(one.build, kind_of(one.build.context), self._stdin)
@@ -266,15 +256,6 @@ class Builder:
                 for progress in pushed(self._engine, tag, auth=auth, clock=self._clock):
                     reporter.progress(progress.part, progress.detail, progress.current, progress.total)
         return image
-
-    def _ignored(self, one: Job, attribute: str) -> Diagnostic:
-        return Diagnostic(
-            severity="warning",
-            code="classic-builder-ignores",
-            summary=f"the classic builder doesn't support `{attribute}`, building `{one.service}` without it",
-            span=self._project.span("services", one.service, "build", attribute),
-            hint="BuildKit does: set DOCKER_BUILDKIT=1 and install the `docker-buildx` plugin",
-        )
 
     def _source(self, prepared: Prepared) -> Source:
         inline = None

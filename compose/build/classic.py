@@ -23,6 +23,8 @@ _CHATTER = re.compile(
     r"Remov(?:ed|ing) intermediate container [0-9a-f]+|Successfully (?:built|tagged) \S+|Running in [0-9a-f]+"
     r"|[0-9a-f]{12}|[0-9a-f]{64}|(?:\[\d+/\d+\] )?COMMIT \S+|\s*"
 )
+_TAIL = re.compile(r"(?<=.) ---> (?:Removed intermediate container )?[0-9a-f]+$")
+"""What the builder says right after output that does not end with a line."""
 _CACHED = re.compile(r"Using cache.*")
 _OURS = re.compile(rf"\[[\d/ ]+\] LABEL \"?(?:{re.escape(labels.PREFIX)}|{re.escape(labels.OWN_PREFIX)})")
 """The steps that the labels of this tool become; nobody wrote them."""
@@ -172,6 +174,7 @@ class _Log:
             self._reporter.progress(self._step, detail, current, total)
 
     def _line(self, line: str) -> None:
+        line = _TAIL.sub("", line)
         step = _STEP.fullmatch(line)
         if step:
             self.ended("done")

@@ -123,6 +123,16 @@ def test_podmans_words_are_understood(reporter):
     assert reporter.progressed[-1] == ("[2/2 2/2] RUN echo hello &&   exit 3", "failed", 0, 0)
 
 
+def test_output_without_a_last_newline_is_told_from_what_the_builder_says(reporter):
+    run(
+        Answering(
+            {"stream": "Step 1/1 : RUN printf hi\n"}, {"stream": "hi"}, {"stream": " ---> Removed intermediate container 0a1b\n"}
+        ),
+        reporter,
+    )
+    assert [text for _, text, _ in reporter.written] == ["hi"]
+
+
 def test_only_the_end_of_a_long_log_is_shown(reporter):
     lines = [{"stream": f"line {number}\n"} for number in range(100)]
     with pytest.raises(ComposeError) as caught:
