@@ -76,7 +76,7 @@ def test_import_contracts_hold():
 
 
 def test_every_operation_has_someone_to_carry_it_out():
-    executors_own = {ops.WaitCondition, ops.Delay}
+    executors_own = {ops.WaitCondition, ops.Delay, ops.CheckFailures}
     edges = {ops.BuildImage, ops.PushImage, ops.PublishProject, ops.RunProvider}
     assert callable(build_handlers)
     assert set(get_args(ops.Operation)) == set(HANDLERS) | executors_own | edges

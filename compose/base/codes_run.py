@@ -54,6 +54,11 @@ _COMMAND_LINE = {
     "provider-overrides": "The provider sets a variable that the service sets as well; the provider's value is used.",
     "provider-parameter": "The provider's program says that it cannot do without this option.",
     "repair-without-effect": "The engine shows a field otherwise than it was asked for, also in a container just made.",
+    "update-failed": (
+        "More replicas failed to be replaced than `deploy.update_config.max_failure_ratio` allows; `failure_action` says "
+        "what happens then: `pause` leaves the others as they are, `rollback` takes all back, `continue` goes on."
+    ),
+    "update-incomplete": "Some replicas failed to be replaced and are as they were; `max_failure_ratio` allows so many.",
     "restoring": "With `up --reconcile`: something was removed, stopped or changed behind our back, and is put right again.",
     "project-locked": "Another `compose` of yours is bringing the same project up; it is waited for.",
     "no-lock": "The directory for lock files cannot be written, so two runs on one project may get in each other's way.",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from compose.base.clock import Clock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, EngineError
-from compose.base.events import Event
+from compose.base.events import Event, Notice
 from compose.base.stop import Stop
 from compose.engine import words
 from compose.engine.lanes import Lanes
@@ -25,9 +25,10 @@ from compose.engine.probing import Probing
 from compose.engine.progress import PlanProgress
 from compose.engine.retry import is_trouble, persist
 from compose.engine.telling import Emit, Explain, Teller
+from compose.engine.tolerance import tolerated_failures, too_many_failures
 from compose.engine.work import Finished, Handlers, Run, Work
 from compose.engine.workers import Workers
-from compose.plan.operation import CreateContainer, Delay, Operation, PullImage, PushImage, WaitCondition
+from compose.plan.operation import CheckFailures, CreateContainer, Delay, Operation, PullImage, PushImage, WaitCondition
 from compose.plan.plan import Plan, Step
 
 if TYPE_CHECKING:
@@ -153,8 +154,8 @@ class _Execution:
         self._working: set[str] = set()
         self._patient: set[str] = set()
         self._alarms: list[tuple[float, str]] = []
-        self._errors: list[Diagnostic] = []
-        self._exit_code = 1
+        self._errors: list[tuple[str, Diagnostic]] = []
+        self._exit_codes: dict[str, int] = {}
         self._warnings: list[Diagnostic] = []
         self._undone: list[str] = []
         self._undoing = False
@@ -198,13 +199,15 @@ class _Execution:
             self._undo(self._progress.to_undo())
 
     def _admit(self, step: Step) -> None:
-        if not isinstance(step.operation, WaitCondition | Delay):
+        if not isinstance(step.operation, WaitCondition | Delay | CheckFailures):
             self._lanes.add(step.id, step.operation)
             return
         self._patient.add(step.id)
         self._started(step)
         if isinstance(step.operation, Delay):
             heappush(self._alarms, (self._clock.monotonic() + step.operation.seconds, step.id))
+        elif isinstance(step.operation, CheckFailures):
+            self._inbox.put(partial(self._check, step, step.operation))
         else:
             self._wait(step, step.operation)
 
@@ -242,9 +245,11 @@ class _Execution:
         self._timings[step.id] = Timing(ready=ready - self._begin, start=start - self._begin, end=end - self._begin)
         if isinstance(result, Exception):
             diagnostics = self._tell.failed(step, result, end - start)
-            if not step.optional and not self._errors and isinstance(result, ComposeError):
-                self._exit_code = result.exit_code
-            (self._warnings if step.optional else self._errors).extend(diagnostics)
+            if step.optional:
+                self._warnings.extend(diagnostics)
+            else:
+                self._errors.extend((step.id, one) for one in diagnostics)
+                self._exit_codes[step.id] = result.exit_code if isinstance(result, ComposeError) else 1
             for skip in self._progress.failed(step):
                 self._tell.skipped(self._progress.steps[skip.step], _NEEDED, skip.because)
             return
@@ -253,6 +258,21 @@ class _Execution:
             self._run.containers[created.service, created.number] = result.container
         self._tell.finished(step, result, end - start)
         self._progress.succeeded(step)
+
+    def _check(self, step: Step, operation: CheckFailures) -> None:
+        """Decide whether too many replicas failed to be replaced."""
+        if step.id not in self._patient:
+            return  # the user stopped
+        failures = self._progress.failures(operation.groups)
+        if len(failures) > operation.at_most:
+            self._ended(step, ComposeError(too_many_failures(operation, len(failures), step.reason.span)))
+            return
+        if operation.forgives and failures:
+            tolerated = self._progress.forgive(failures)
+            self._warnings += [one for culprit, one in self._errors if culprit in tolerated]
+            self._errors = [(culprit, one) for culprit, one in self._errors if culprit not in tolerated]
+            self._emit(Notice(time=self._clock.now(), diagnostic=tolerated_failures(operation, len(failures), step.reason.span)))
+        self._ended(step, Finished())
 
     # -- waits
 
@@ -294,7 +314,7 @@ class _Execution:
     ) -> None:
         seconds = self._clock.monotonic() - start
         if isinstance(result, Exception):
-            self._errors.extend(self._tell.failed(step, result, seconds, operation))
+            self._errors.extend(("", one) for one in self._tell.failed(step, result, seconds, operation))
         else:
             self._tell.finished(step, result, seconds, operation)
         if step.id not in self._undone:
@@ -330,15 +350,16 @@ class _Execution:
 
     def _outcome(self) -> Outcome:
         failed = self._progress.ids("failed")
-        optional = {one for one in failed if self._progress.steps[one].optional}
+        optional = self._progress.forgiven | {one for one in failed if self._progress.steps[one].optional}
+        first = next((culprit for culprit, _ in self._errors), "")
         return Outcome(
             done=self._progress.ids("done"),
             failed=tuple(one for one in failed if one not in optional),
             tolerated=tuple(one for one in failed if one in optional),
             skipped=self._progress.ids("skipped"),
             undone=tuple(self._undone),
-            diagnostics=tuple(self._errors),
-            exit_code=self._exit_code,
+            diagnostics=tuple(one for _, one in self._errors),
+            exit_code=self._exit_codes.get(first, 1),
             warnings=tuple(self._warnings),
             containers=dict(self._run.containers),
             timings=dict(self._timings),

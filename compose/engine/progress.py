@@ -40,6 +40,8 @@ class PlanProgress:
         self._finished: list[str] = []
         self._broken: set[str] = set()
         self._committed: set[str] = set()
+        self._undone: set[str] = set()
+        self.forgiven: set[str] = set()
         for step in plan.steps:
             self._sorter.add(step.id, *(one for one in (*step.after, *step.settled) if one in self.steps))
             if step.group:
@@ -100,15 +102,41 @@ class PlanProgress:
         Groups come in the order of the plan; within a group the failed step comes first, because nobody knows how far
         it came, then the others from the last finished one on.
         """
-        for group, steps in self._groups.items() if self._broken else ():
-            if group in self._broken and not any(self.states[step.id] in {"waiting", "running"} for step in steps):
+        for group in self._groups if self._broken else ():
+            steps = self._members(group) if group in self._broken else []
+            if steps and not any(self.states[step.id] in {"waiting", "running"} for step in steps):
                 self._broken.remove(group)
-                failed = [step for step in steps if self.states[step.id] == "failed" and not step.optional]
-                done = [self.steps[one] for one in reversed(self._finished) if self.steps[one].group == group]
-                taken = [(step, operation) for step in (*failed, *done) for operation in step.undo]
-                if taken and group not in self._committed:
+                taken = self._taken_back(group, steps)
+                if taken:
                     return taken
         return []
+
+    def _taken_back(self, group: str, steps: list[Step]) -> list[tuple[Step, Operation]]:
+        if {group, _whole(group)} & self._committed:
+            return []
+        mine = {step.id for step in steps} - self._undone
+        self._undone |= mine
+        failed = [step for step in steps if step.id in mine and self.states[step.id] == "failed" and not step.optional]
+        done = [self.steps[one] for one in reversed(self._finished) if one in mine]
+        return [(step, operation) for step in (*failed, *done) for operation in step.undo]
+
+    def failures(self, groups: Iterable[str]) -> list[str]:
+        """Return those of the groups in which a step failed or was skipped."""
+        return [
+            group
+            for group in groups
+            if any(self.states[step.id] in {"failed", "skipped"} and not step.optional for step in self._groups.get(group, ()))
+        ]
+
+    def forgive(self, groups: Iterable[str]) -> set[str]:
+        """Count the failures of these groups as tolerated from now on; return the steps."""
+        found = {step.id for group in groups for step in self._groups.get(group, ()) if self.states[step.id] == "failed"}
+        self.forgiven |= found
+        return found
+
+    def _members(self, group: str) -> list[Step]:
+        """Return the steps of a group and of its parts."""
+        return [step for name, steps in self._groups.items() if group in {name, _whole(name)} for step in steps]
 
     def ids(self, state: State) -> tuple[str, ...]:
         """Return the ids of the steps in a state, in the order of the plan."""
@@ -129,3 +157,8 @@ class PlanProgress:
                     skipped.append(Skip(step=one, because=culprit))
                     stack.append(one)
         return skipped
+
+
+def _whole(group: str) -> str:
+    """Return the group that a group is part of, itself when it is none."""
+    return group.partition("/")[0]

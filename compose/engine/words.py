@@ -29,6 +29,7 @@ _WORDS: dict[type, tuple[str, str]] = {
     ops.RenameContainer: ("Renaming", "Renamed"),
     ops.WaitCondition: ("Waiting", "Healthy"),
     ops.Delay: ("Waiting", "Waited"),
+    ops.CheckFailures: ("Checking", "Checked"),
     ops.RunHook: ("Running", "Ran"),
     ops.RunProvider: ("Running", "Ran"),
 }

@@ -36,11 +36,26 @@ def target_of_slot(slot: Slot) -> Target:
 def group_of(slot: Slot, service: Service) -> str:
     """Return the name that ties the steps of a replacement; none for other slots.
 
-    All replicas of a service are tied together when the failure of one takes back the others (`failure_action`).
+    All replicas of a service are tied together when the failure of one, or of too many, takes back the others
+    (`failure_action`).
     """
     if slot.replace is None:
         return ""
-    return f"update:{slot.service}" if is_rolled_back(service) else f"recreate:{slot.service}:{slot.number}"
+    if not is_rolled_back(service):
+        return f"recreate:{slot.service}:{slot.number}"
+    whole = update_group(slot.service)
+    return f"{whole}/{slot.number}" if max_failure_ratio(service) else whole
+
+
+def update_group(service: str) -> str:
+    """Return the group of an update that is taken back as a whole."""
+    return f"update:{service}"
+
+
+def max_failure_ratio(service: Service) -> float:
+    """Return the share of a service's replicas that may fail to be replaced."""
+    update = service.deploy.update_config if service.deploy is not None else None
+    return update.max_failure_ratio if update is not None else 0.0
 
 
 def is_rolled_back(service: Service) -> bool:

@@ -253,6 +253,18 @@ class Delay(_Operation, frozen=True, kw_only=True, tag="delay"):
     seconds: float
 
 
+class CheckFailures(_Operation, frozen=True, kw_only=True, tag="check-failures"):
+    """Go on unless more than `at_most` of the replicas that the step groups `groups` replace failed to be; no worker.
+
+    With `forgives` (the last check of an update) the failures are warnings when they are few enough.
+    """
+
+    service: str
+    groups: tuple[str, ...]
+    at_most: int
+    forgives: bool = False
+
+
 class RunHook(_Operation, frozen=True, kw_only=True, tag="run-hook"):
     """Exec a post_start or pre_stop hook in a container, or run a pre_start container to its end.
 
@@ -301,6 +313,7 @@ Operation = (
     | RenameContainer
     | WaitCondition
     | Delay
+    | CheckFailures
     | RunHook
     | RunProvider
 )

@@ -52,7 +52,8 @@ class Step(Value, frozen=True, kw_only=True):
     failed, and nothing of the group can run any more, the `undo` of the failed step (nobody knows how far it came) and
     of the group's finished steps are performed, last finished step first (the operations of one step in the order
     given). Groups are undone in the order of
-    their first steps in the plan. A step with an empty `undo` that finished is kept as it is. Once a step with
+    their first steps in the plan. A group `a/b` is part of the group `a`: it can fail alone, and is taken back with
+    the whole. A step with an empty `undo` that finished is kept as it is. Once a step with
     `commit` has succeeded, what its group did stays, whatever fails later.
     """
 

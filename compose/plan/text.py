@@ -43,6 +43,7 @@ _VERBS = {
     "RemoveContainer": "remove",
     "RenameContainer": "rename",
     "Delay": "pause between batches",
+    "CheckFailures": "go on unless too many failed",
     "RunProvider": "run provider",
 }
 _SIGNS = {"create": "+", "pull": "+", "build": "+", "remove": "-", "kill": "-"}

@@ -12,6 +12,7 @@ from compose.base import labels
 from compose.payload.bindings import bound
 from compose.payload.sharing import hash_with_ids
 from compose.plan.operation import (
+    CheckFailures,
     ConnectNetwork,
     CopyFiles,
     CreateContainer,
@@ -274,8 +275,8 @@ class Simulator:
     def unpause(self, operation: UnpauseContainer) -> None:
         self.change(operation.container, state="running")
 
-    def nothing(self, operation: Delay) -> None:
-        """Time passes."""
+    def nothing(self, operation: Delay | CheckFailures) -> None:
+        """Time passes, and nothing has failed."""
 
 
 _PERFORM: dict[type, Callable[[Simulator, Any], None]] = {
@@ -295,6 +296,7 @@ _PERFORM: dict[type, Callable[[Simulator, Any], None]] = {
     RunHook: Simulator.hook,
     UnpauseContainer: Simulator.unpause,
     Delay: Simulator.nothing,
+    CheckFailures: Simulator.nothing,
 }
 
 

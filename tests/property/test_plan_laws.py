@@ -80,6 +80,7 @@ def _update() -> st.SearchStrategy[dict[str, Any]]:
             "order": st.sampled_from(["start-first", "stop-first"]),
             "failure_action": st.sampled_from(["pause", "continue", "rollback"]),
             "delay": st.sampled_from(["0s", "1s"]),
+            "max_failure_ratio": st.sampled_from([0.0, 0.5]),
         }
     )
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from compose.plan.operation import Delay, RemoveContainer, StartContainer, StopContainer, WaitCondition
+from compose.plan.operation import CheckFailures, Delay, RemoveContainer, StartContainer, StopContainer, WaitCondition
 
 
 def outdated(up, scale, **update):
@@ -104,3 +104,31 @@ def test_replicas_that_stay_are_not_part_of_an_update(up):
     world.containers[0] = replace(world.containers[0], config_hash="old")
     plan = world.up()
     assert [step.group for step in plan.steps if step.address.number == 2] == ["", ""]
+
+
+def test_some_may_fail(up):
+    plan = outdated(up, 4, parallelism=2, max_failure_ratio=0.5, delay="1s").up()
+    first, last = own(plan, CheckFailures)
+    assert first.operation == CheckFailures(service="web", groups=("recreate:web:1", "recreate:web:2"), at_most=2)
+    assert (len(last.operation.groups), last.operation.at_most, last.operation.forgives) == (4, 2, True)
+    assert first.after == ()
+    (delay,) = own(plan, Delay)
+    assert delay.after == (first.id,)
+    before = below(plan)
+    assert all(delay.id in before[stop.id] for stop in own(plan, StopContainer)[2:])
+
+
+def test_a_share_of_less_than_one_replica_is_none(up):
+    assert {step.operation.at_most for step in own(outdated(up, 3, max_failure_ratio=0.33).up(), CheckFailures)} == {0}
+
+
+def test_a_tolerated_failure_does_not_take_the_others_back(up):
+    plan = outdated(up, 2, failure_action="rollback", max_failure_ratio=0.5).up()
+    assert {step.group for step in plan.steps} == {"update:web", "update:web/1", "update:web/2"}
+    commit = own(plan, CheckFailures)[-1]
+    assert (commit.group, commit.commit) == ("update:web", True)
+    before = below(plan)
+    for number in (1, 2):
+        (removal,) = own(plan, RemoveContainer, number)
+        assert commit.id in removal.after
+        assert own(plan, WaitCondition, number)[0].id in before[removal.id]
