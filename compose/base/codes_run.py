@@ -201,6 +201,8 @@ _BUILD = {
 _REGISTRY = {
     "artifact-invalid": "What the registry has under that name is no Compose project, or one that cannot be trusted.",
     "artifact-unwritable": "A Compose project from a registry could not be unpacked into the cache.",
+    "model-failed": "The docker model plugin, which runs the AI models of `models`, failed; its words are shown.",
+    "model-plugin-missing": "AI models are run by a plugin of the docker command line, `docker model`, which is not there.",
     "hook-not-locked": "A lock of image digests is an override file, and in those hooks add up instead of replacing each other.",
     "digest-unresolved": "The registry did not tell which digest the image has now; its words are shown.",
     "publish-build-only": "A service that is only built has no image others could pull. Give it an `image` and push that.",

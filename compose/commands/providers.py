@@ -249,6 +249,13 @@ def _options(provider: Provider, declared: Declared | None, span: Span | None) -
     return [f"--{name}={value}" for name, values in sorted(provider.options.items()) if name in names for value in values]
 
 
+def plugin(kind: str, environ: Mapping[str, str]) -> str | None:
+    """Return the path of a plugin of the docker command line, None when there is none of that name."""
+    directories = (str(config_directory(environ) / "cli-plugins"), *_PLUGIN_DIRECTORIES)
+    programs = (Path(directory, f"docker-{kind}") for directory in directories)
+    return next((str(program) for program in programs if os.access(program, os.X_OK)), None)
+
+
 def _program(kind: str, environ: Mapping[str, str], span: Span | None) -> str:
     """Return the path of a provider's program: a plugin of the docker command line, else any program of that name.
 
@@ -257,11 +264,7 @@ def _program(kind: str, environ: Mapping[str, str], span: Span | None) -> str:
     """
     if kind == "compose":
         raise fail("provider-missing", "'compose' is not a valid provider type", span=span)
-    for directory in (str(config_directory(environ) / "cli-plugins"), *_PLUGIN_DIRECTORIES):
-        plugin = Path(directory, f"docker-{kind}")
-        if os.access(plugin, os.X_OK):
-            return str(plugin)
-    found = shutil.which(kind, path=environ.get("PATH", os.defpath))
+    found = plugin(kind, environ) or shutil.which(kind, path=environ.get("PATH", os.defpath))
     if found is None:
         hint = f"install the docker plugin `docker-{kind}`, or a program called `{kind}` in PATH"
         raise fail("provider-missing", f'exec: "{kind}": executable file not found in $PATH', span=span, hint=hint)

@@ -53,6 +53,10 @@ def prepared(
         from compose.commands.remote_stack import agree  # noqa: PLC0415 - hardly any project is
 
         agree(session, project, assume_yes=options.assume_yes)
+    if project.models:
+        from compose.commands.models import with_models  # noqa: PLC0415 - hardly any project has some
+
+        project = with_models(session, project)
     ignore = _is_set(project, "COMPOSE_IGNORE_ORPHANS")
     remove = _is_set(project, "COMPOSE_REMOVE_ORPHANS") if remove_orphans is None else remove_orphans
     if ignore and remove:

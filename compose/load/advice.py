@@ -13,7 +13,6 @@ from compose.model.service import Service
 
 _IGNORED: tuple[tuple[str, ...], ...] = (
     ("credential_spec",),
-    ("models",),
     ("deploy", "mode"),
     ("deploy", "endpoint_mode"),
     ("deploy", "labels"),
@@ -22,7 +21,7 @@ _IGNORED: tuple[tuple[str, ...], ...] = (
     ("deploy", "restart_policy", "delay"),
     ("deploy", "restart_policy", "window"),
 )
-"""Attributes that are understood and change nothing: this tool runs no models, and there is no swarm."""
+"""Attributes that are understood and change nothing: there is no swarm."""
 _EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - what no address means
 _OF_SWARMS = "it matters only where services are deployed to a swarm"
 
