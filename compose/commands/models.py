@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from compose.base.errors import ComposeError, fail
 from compose.base.events import StepFinished, StepStarted
-from compose.build.halt import Halt
 from compose.commands.providers import plugin
 from compose.commands.session import Session
+from compose.engine.halt import Halt
 from compose.model.project import Project
 from compose.model.service import Model, Service
 

@@ -20,7 +20,6 @@ from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
-import compose
 from compose.base.clock import SystemClock
 from compose.base.errors import ComposeError
 from compose.base.value import Value
@@ -114,7 +113,7 @@ def start_detached(endpoint: Endpoint, environ: Mapping[str, str], project: str,
 
 def _spawn(environ: Mapping[str, str], task: Task) -> subprocess.Popen[bytes]:
     """Start the program with the module path of this process, without `site`, which would cost time."""
-    ours = str(Path(compose.__file__).parents[1])
+    ours = str(Path(__file__).parents[2])
     path = os.pathsep.join(os.path.abspath(part) for part in (*sys.path, ours))  # noqa: PTH100 - paths here are text
     process = subprocess.Popen(  # noqa: S603 - this interpreter, with a program of our own
         (sys.executable, "-S", "-c", _PROGRAM),
