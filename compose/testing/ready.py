@@ -5,9 +5,7 @@ Each takes what must hold and is awaited with `stack["web"].wait(...)` or `Stack
 
 from __future__ import annotations
 
-import http.client as http_client
 import re
-import socket
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,6 +39,8 @@ class Http(Value, frozen=True, kw_only=True):
 
     def lacks(self, service: StackService) -> str:
         """Return how the answer is wrong."""
+        import http.client as http_client  # noqa: PLC0415 - it is not cheap, and most stacks do without
+
         host, port = service.port(self.port)
         connection = http_client.HTTPConnection(host, port, timeout=_PATIENCE_SECONDS)
         try:
@@ -182,6 +182,8 @@ def parse_listening(text: str) -> set[int]:
 
 
 def _answers(service: StackService, port: int) -> bool:
+    import socket  # noqa: PLC0415 - hardly ever needed
+
     try:
         with socket.create_connection(service.port(port), timeout=_PATIENCE_SECONDS) as connection:
             connection.settimeout(_QUIET_SECONDS)

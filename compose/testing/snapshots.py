@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from compose.base.errors import ComposeError, fail
 from compose.engine.port import Call, path
+from compose.engine.workers import Workers
 from compose.state.observed import ContainerState
 from compose.testing.volumes import Place, fill, places, remove, save, users
 
 if TYPE_CHECKING:
     from compose.testing.stack import Stack
+
+
+Given = TypeVar("Given")
 
 
 class Snapshot:
@@ -92,8 +95,7 @@ def refill(stack: Stack, kept: Mapping[Place, Path]) -> None:
     project, engine = stack.project, stack.project.engine
     names = users(project.model, list(kept))
     containers = [one for name in names for one in stack[name].containers()]
-    with ThreadPoolExecutor(max(1, len(containers))) as pool:
-        list(pool.map(lambda one: _remove(stack, one), containers))
+    _at_once(lambda one: _remove(stack, one), containers)
     for place in kept:
         remove(engine, place.name)
     fill_new(stack, kept)
@@ -110,8 +112,15 @@ def fill_new(stack: Stack, kept: Mapping[Place, Path]) -> None:
 
 def each(work: Callable[[Place, Path], None], kept: Mapping[Place, Path]) -> None:
     """Do something with every volume and its file, at once."""
-    with ThreadPoolExecutor(max(1, len(kept))) as pool:
-        list(pool.map(lambda pair: work(*pair), kept.items()))
+    _at_once(lambda pair: work(*pair), kept.items())
+
+
+def _at_once(work: Callable[[Given], None], items: Iterable[Given]) -> None:
+    workers = Workers(name="compose-volumes")
+    try:
+        workers.gather(work, items)
+    finally:
+        workers.close()
 
 
 def container_of(stack: Stack, place: Place) -> ContainerState:

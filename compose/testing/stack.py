@@ -6,11 +6,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from compose.api.loading import load
 from compose.api.project import OnEvent, Project
@@ -27,14 +26,15 @@ from compose.testing.failure import LAST_LINES, StackFailed, section, told
 from compose.testing.isolation import Copy, isolation_of
 from compose.testing.naming import fixed_name, stack_name
 from compose.testing.overrides import overrides as merged
-from compose.testing.partition import Partition
 from compose.testing.ready import Condition, Listening
-from compose.testing.reset import Recreation, Reset, not_kept, ways
-from compose.testing.seeds import Seed, harvest, plant, seeds
 from compose.testing.service import StackService, moment
-from compose.testing.snapshots import Snapshot, take
 from compose.testing.tenure import Tenure
-from compose.testing.waiting import wait
+
+if TYPE_CHECKING:
+    from compose.testing.partition import Partition
+    from compose.testing.reset import Reset
+    from compose.testing.seeds import Seed
+    from compose.testing.snapshots import Snapshot
 
 Wanted = Condition | Sequence[Condition]
 
@@ -151,6 +151,8 @@ class Stack:
             raise self.failed(error.diagnostics) from error
         self._await({name: self._conditions_of(service) for name, service in self._model().services.items()}, deadline)
         if unfilled:
+            from compose.testing.seeds import harvest  # noqa: PLC0415 - hardly any project has some
+
             harvest(self, unfilled)
         if self.will_reset:
             self.keep_state()
@@ -161,8 +163,12 @@ class Stack:
     def _seeded(self) -> tuple[Seed, ...]:
         """Fill the new volumes that have a seed; return the seeds that are to be made yet."""
         model = self._model()
+        if not any(SEED in volume.extensions for volume in model.volumes.values()):
+            return ()
+        from compose.testing.seeds import plant, seeds  # noqa: PLC0415 - hardly any project has some
+
         found = seeds(model, self.project.environment)
-        if not found or any(one.service in model.services for one in self.project.ps(all=True)):
+        if any(one.service in model.services for one in self.project.ps(all=True)):
             return ()  # it was brought up before, with the volumes filled
         return plant(self, found)
 
@@ -285,12 +291,12 @@ class Stack:
         tasks = {name: conditions for name, conditions in wanted.items() if conditions}
         if not tasks:
             return
-        left = max(0.0, deadline - time.monotonic())
-        with ThreadPoolExecutor(len(tasks), thread_name_prefix="compose-ready") as pool:
-            found = list(pool.map(lambda name: wait(StackService(self, name), tasks[name], left), tasks))
-        wrong = [one for one in found if one is not None]
-        if wrong:
-            raise self.failed(wrong)
+        from compose.testing.waiting import wait_together  # noqa: PLC0415 - most stacks have health checks only
+
+        services = {StackService(self, name): conditions for name, conditions in tasks.items()}
+        wrong = wait_together(services, max(0.0, deadline - time.monotonic()))
+        if wrong is not None:
+            raise self.failed((wrong,))
 
     def failed(self, diagnostics: Sequence[Diagnostic]) -> StackFailed:
         """Return the error for a stack that is not as it should be, with what is known of its services."""
@@ -315,6 +321,8 @@ class Stack:
 
     def partition(self, first: str, second: str) -> Partition:
         """Keep two services from reaching each other until `.heal()`, or the end of a `with` block."""
+        from compose.testing.partition import Partition  # noqa: PLC0415 - few tests do that
+
         for name in (first, second):
             self[name]
         self._partitions.append(Partition(self, first, second))
@@ -324,11 +332,15 @@ class Stack:
 
     def snapshot(self, *services: str) -> Snapshot:
         """Keep what the named volumes of services (all when none is named) hold; `.restore()` brings that back."""
+        from compose.testing.snapshots import take  # noqa: PLC0415 - few tests do that
+
         self._snapshots.append(take(self, services))
         return self._snapshots[-1]
 
     def keep_state(self) -> None:
         """Remember how services with data are now, for `reset`."""
+        from compose.testing.reset import ways  # noqa: PLC0415 - few tests do that
+
         self._ways = ways(self)
         for way in self._ways.values():
             way.keep()
@@ -342,6 +354,8 @@ class Stack:
         Raises:
             ComposeError: nobody kept how a service began (`reset=True`, `keep_state`), or it could not be done.
         """
+        from compose.testing.reset import Recreation, not_kept  # noqa: PLC0415 - few tests do that
+
         if self._ways is None:
             raise not_kept(services[0] if services else self.name)
         for name in services or self._ways:
@@ -350,6 +364,10 @@ class Stack:
     def _forget(self) -> None:
         with self._lock:
             self._addresses.clear()
+
+
+SEED = "x-seed"
+"""What volumes say that are filled once and for all (`compose.testing.seeds`)."""
 
 
 def _copy(plain: Project, images: str, keep: tuple[str, ...], tenure: Tenure | None) -> Copy:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,7 @@ from compose.base.errors import ComposeError, EngineError
 from compose.commands.apart import Cancellation
 from compose.engine.events import Occurrence
 from compose.engine.lookout import Lookout, Seen
+from compose.engine.workers import Workers
 from compose.health.observation import GONE, Observation
 from compose.testing.ready import Condition, Exited, Log
 
@@ -72,6 +74,31 @@ class Ends:
 
     def lost(self, error: EngineError) -> None:
         """Do nothing: the conditions' own calls fail."""
+
+
+def wait_together(wanted: Mapping[StackService, Sequence[Condition]], timeout: float) -> Diagnostic | None:
+    """Wait for conditions of several services at once; return what is wrong with the first that does not get there."""
+    inbox: SimpleQueue[Diagnostic | BaseException | None] = SimpleQueue()
+    workers = Workers(name="compose-ready")
+
+    def one(service: StackService, conditions: Sequence[Condition]) -> None:
+        try:
+            inbox.put(wait(service, conditions, timeout))
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+            inbox.put(error)
+
+    for service, conditions in wanted.items():
+        workers.submit(partial(one, service, conditions))
+    try:
+        for _ in wanted:
+            found = inbox.get()
+            if isinstance(found, BaseException):
+                raise found
+            if found is not None:
+                return found  # the others notice when their containers go, or their time is over
+    finally:
+        workers.close()
+    return None
 
 
 def wait(service: StackService, conditions: Sequence[Condition], timeout: float) -> Diagnostic | None:

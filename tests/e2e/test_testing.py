@@ -164,10 +164,10 @@ services:
   db:
     image: postgres:16-alpine
     environment: {POSTGRES_USER: app, POSTGRES_PASSWORD: secret}
-    healthcheck: {test: [CMD, pg_isready, -h, 127.0.0.1, -U, app], interval: 5s}
+    healthcheck: {test: [CMD, pg_isready, -h, 127.0.0.1, -U, app], interval: 5s, retries: 99}
   cache:
     image: redis:7-alpine
-    healthcheck: {test: [CMD, redis-cli, ping], interval: 5s}
+    healthcheck: {test: [CMD, redis-cli, ping], interval: 5s, retries: 99}
   other:
     image: busybox
     init: true
