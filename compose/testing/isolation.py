@@ -14,6 +14,7 @@ from compose.model.project import Project
 from compose.model.service import Service
 
 LOOPBACK = "127.0.0.1"
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - the loopback address of another machine is not reached from here
 
 
 class Copy:
@@ -52,8 +53,10 @@ def _unpulled(original: Service, service: Service) -> Service:
 
 
 def isolation_of(name: str, *, keep: tuple[str, ...], is_here: bool) -> Isolation:
-    """Return what is changed for a stack: free ports (on the loopback address, if the engine is on this machine).
+    """Return what is changed for a stack: free ports, on the loopback address if the engine is on this machine.
 
     `name` is what the images are called after that are built for stacks of this directory.
     """
-    return Isolation(ports="ephemeral", host_ip=LOOPBACK if is_here else "", images="shared", image_project=name, keep=keep)
+    return Isolation(
+        ports="ephemeral", host_ip=LOOPBACK if is_here else _EVERYWHERE, images="shared", image_project=name, keep=keep
+    )

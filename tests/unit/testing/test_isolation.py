@@ -50,4 +50,4 @@ def test_what_is_to_be_kept_stays_and_remote_engines_publish_everywhere(tmp_path
     assert project.services["web"].ports[0].published == "80"
     assert project.volumes["data"].name == "shop-data"
     project, _, _ = copied(tmp_path, is_here=False)
-    assert project.services["web"].ports[0].host_ip == ""
+    assert project.services["web"].ports[0].host_ip == "0.0.0.0"
