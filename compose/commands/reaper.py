@@ -23,7 +23,9 @@ import msgspec
 from compose.base.clock import SystemClock
 from compose.base.errors import ComposeError
 from compose.base.value import Value
+from compose.commands.file_lock import acquire
 from compose.commands.lease import Place, elsewhere, place_of, release, settled, started, this_machine
+from compose.commands.lock import path_of
 from compose.engine.endpoint import Endpoint
 from compose.state.lease import Lease, Leased, Owner, may_go
 
@@ -47,13 +49,15 @@ _LONGEST_WAIT: Final = 60.0
 class Task(Value, frozen=True, kw_only=True):
     """What a reaper is told: which project of which engine, and the lease at whose end it goes.
 
-    With `pipe` the end of standard input is the owner's end.
+    With `pipe` the end of standard input is the owner's end. `lock` is the file that is locked while the project is being
+    brought up ("" = it does not matter).
     """
 
     endpoint: Endpoint
     place: Place
     lease: Lease
     pipe: bool
+    lock: str = ""
 
 
 class Reaper:
@@ -103,7 +107,8 @@ def start(endpoint: Endpoint, environ: Mapping[str, str], project: str, lease: L
 
 def start_detached(endpoint: Endpoint, environ: Mapping[str, str], project: str, lease: Lease) -> int:
     """Start a reaper that outlives this process: it waits for the lease's owner or time. Returns its process number."""
-    task = Task(endpoint=endpoint, place=place_of(environ, endpoint.url, project), lease=lease, pipe=False)
+    lock = str(path_of(environ, endpoint.url, project))
+    task = Task(endpoint=endpoint, place=place_of(environ, endpoint.url, project), lease=lease, pipe=False, lock=lock)
     process = _spawn(environ, task)
     assert process.stdin is not None
     process.stdin.close()
@@ -142,8 +147,19 @@ def main() -> None:
     engine = connect(task.endpoint)
     has_owner = task.pipe or (task.lease.owner is not None and task.lease.owner.pid)
     if _owner_ends(task, rest) if has_owner else _time_comes(task):
+        _let_be_brought_up(task)
         reap(engine, task.place, task.lease)
     engine.close()
+
+
+def _let_be_brought_up(task: Task) -> None:
+    """Wait for a run that brings the project up at the moment: what it makes afterwards would be left behind."""
+    with suppress(OSError):  # nobody has brought it up, or keeps the lock elsewhere
+        file = os.open(task.lock, os.O_RDWR)
+        try:
+            acquire(file)
+        finally:
+            os.close(file)
 
 
 def _first_line() -> bytes:

@@ -137,7 +137,7 @@ def test_a_project_goes_with_its_owner(stack):
 
 def test_a_project_goes_when_its_time_is_over_and_the_time_can_be_prolonged(stack):
     stack.write(FILE)
-    stack.compose("up", "-d", "--ttl", "1s", "db")
+    stack.compose("up", "-d", "--ttl", "4s", "db")
     stack.until(lambda: left(stack) == 0, "everything is gone")
     stack.compose("up", "-d", "--ttl", "1m", "db")
     ids = stack.ids()
