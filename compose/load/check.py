@@ -34,7 +34,7 @@ def check(project: Project, *, names: bool = True) -> tuple[Problem, ...]:
         for rule in _RULES:
             problems.extend(rule(project, service))
     if names:
-        problems.extend(_container_names(project))
+        problems.extend(container_names(project))
     problems.extend(_secrets(project))
     problems.extend(_circles(project))
     problems.extend(advice.advise(project))
@@ -197,7 +197,8 @@ def _mounts(_project: Project, service: Service) -> Iterator[Problem]:
         yield Problem(path=path, code="target-mounted-twice", summary=summary, hint="keep one of them", notes=notes)
 
 
-def _container_names(project: Project) -> Iterator[Problem]:
+def container_names(project: Project) -> Iterator[Problem]:
+    """Yield the services that have the container name of another."""
     owners: dict[str, str] = {}
     for service in project.services.values():
         owner = owners.setdefault(service.container_name, service.name)

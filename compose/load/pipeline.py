@@ -42,6 +42,9 @@ def load(request: LoadRequest) -> Loaded:
     project = _decoded(request, context, model)
     project = select.enable(project, request.services)
     project = select.select(project, request.services, dependencies=not request.no_deps)
+    if request.services and not (request.no_name_check or request.no_consistency):
+        _keep(context, model, tuple(check.container_names(project)))  # only of those that are brought up
+        context.stop_if_wrong()
     if not request.all_resources:
         project = select.prune(project)
     project = env_files.fold(project, context.files, model.places, context.unset, environment=not request.no_env_resolution)
@@ -152,7 +155,7 @@ def _decoded(request: LoadRequest, context: Context, model: Model) -> Project:
     project = _project(request, model, parts)
     project = select.activate(project, model.profiles)
     if not request.no_consistency:
-        _keep(context, model, check.check(project, names=not request.no_name_check))
+        _keep(context, model, check.check(project, names=not (request.no_name_check or request.services)))
         context.stop_if_wrong()
     return project
 
@@ -166,7 +169,7 @@ def _check_rest(request: LoadRequest, context: Context, model: Model) -> None:
     if not parts.problems:
         project = select.activate(_project(request, model, parts), model.profiles)
         wrong = {error.path[:2] for error in context.errors}
-        found = check.check(project, names=not request.no_name_check)
+        found = check.check(project, names=not (request.no_name_check or request.services))
         _keep(context, model, tuple(one for one in found if one.code != "no-image" or one.path[:2] not in wrong))
 
 
