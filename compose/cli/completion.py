@@ -158,6 +158,8 @@ def _argument(command: Command, arguments: Sequence[str], options: GlobalOptions
     kinds: dict[str | None, Callable[[], Offer]] = {
         "SERVICE": lambda: _plain(name for name in lookup(options, "services") if name not in arguments),
         "SERVICE=NUM": lambda: _plain((f"{name}=" for name in lookup(options, "services")), NO_SPACE | NO_FILES),
+        "SOURCE": lambda: _plain((f"{name}:" for name in lookup(options, "services")), NO_SPACE),
+        "DESTINATION": lambda: _plain((f"{name}:" for name in lookup(options, "services")), NO_SPACE),
         "SHELL": lambda: _plain(_SHELLS),
     }
     return kinds.get(param.metavar, lambda: Offer(directive=_FILES))()

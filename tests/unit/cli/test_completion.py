@@ -68,6 +68,8 @@ def test_commands_of_a_group(offered):
         (("version", ""), []),
         (("nope", ""), []),
         (("completion", "z"), ["zsh"]),
+        (("test", "w"), ["web"]),
+        (("plugin", "un"), ["uninstall"]),
     ],
 )
 def test_what_fits(offered, words, expected):
@@ -86,6 +88,14 @@ def test_services_after_an_equals_sign_follow_without_space(offered):
     found = offered("up", "--scale", "")
     assert values(found) == ["api=", "db=", "web="]
     assert found.directive == NO_SPACE | NO_FILES
+
+
+def test_paths_of_services_or_of_here_are_copied(offered):
+    for before in ((), ("web:/x",)):
+        found = offered("cp", *before, "")
+        assert values(found) == ["api:", "db:", "web:"]
+        assert found.directive == NO_SPACE
+    assert (values(offered("cp", "./fi")), offered("cp", "./fi").directive) == ([], NO_SPACE)
 
 
 def test_files_where_a_file_is_meant(offered):
