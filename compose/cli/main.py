@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from compose.cli.command import HelpWanted, UnknownCommand, unknown_command
-from compose.cli.plugin import arguments, follow_docker, is_metadata, metadata, plugin_name, title
+from compose.cli.plugin import arguments, end_process, follow_docker, is_metadata, metadata, plugin_name, title
 from compose.cli.process import Process
 from compose.cli.root import group
 from compose.cli.runtime import Runtime
@@ -26,7 +26,7 @@ def main(process: Process) -> int:
     try:
         with Signals(runtime.stop, leave=runtime.abandon), Suspension(runtime.pause, runtime.resume):
             if plugin_name(process):
-                follow_docker(process.environ)
+                follow_docker(process.environ, lambda: end_process(runtime.stop))
             try:
                 return _dispatch(runtime)
             finally:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from compose.base.stop import Stop
 from compose.base.version import __version__
 from compose.cli.command import Command
 from compose.cli.flags import parse
@@ -24,6 +25,7 @@ _CALLED_BY_DOCKER: Final = "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"
 _SOCKET: Final = "DOCKER_CLI_PLUGIN_SOCKET"
 _PREFIX: Final = "docker-"
 _COMPLETION: Final = "__complete"
+_AGAIN_SECONDS: Final = 2.0
 
 
 def metadata() -> str:
@@ -75,15 +77,22 @@ def arguments(process: Process, root: Command) -> list[str]:
     return [*before, *(rest[1:] if rest[:1] == (name,) else rest)]
 
 
-def follow_docker(environ: Mapping[str, str], ended: Callable[[], None] | None = None) -> None:
-    """Ask this process to stop when the docker process that called it wants that, or is gone.
+def follow_docker(environ: Mapping[str, str], ended: Callable[[], None]) -> None:
+    """Call `ended` when the docker process that called this one wants it to stop, or is gone.
 
     Docker tells by closing a socket; on a terminal signals reach both, and it leaves the socket alone.
     """
     address = environ.get(_SOCKET, "")
     if address:
-        told = ended or _stop
-        threading.Thread(target=_wait, args=(address, told), name="docker", daemon=True).start()
+        threading.Thread(target=_wait, args=(address, ended), name="docker", daemon=True).start()
+
+
+def end_process(stop: Stop) -> None:
+    """Send SIGTERM to the main thread until it takes notice: one that is about to block misses the first."""
+    never = threading.Event()
+    while not stop.level:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+        never.wait(_AGAIN_SECONDS)
 
 
 def _wait(address: str, ended: Callable[[], None]) -> None:
@@ -97,10 +106,6 @@ def _wait(address: str, ended: Callable[[], None]) -> None:
     except OSError:
         return  # a docker that has no such socket any more tells nothing
     ended()
-
-
-def _stop() -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _name(program: str) -> str:

@@ -115,7 +115,7 @@ def test_the_end_of_docker_is_noticed(tmp_path):
 
 def test_a_socket_that_is_gone_ends_nothing(tmp_path):
     before = threading.active_count()
-    follow_docker({})
+    follow_docker({}, pytest.fail)
     assert threading.active_count() == before
     ended = threading.Event()
     follow_docker({"DOCKER_CLI_PLUGIN_SOCKET": str(tmp_path / "none")}, ended.set)
