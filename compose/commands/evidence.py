@@ -89,7 +89,7 @@ class _Gathering:
         self._unsecret = Unsecret(secrets_of(self._project, session.environ))
 
     def parts(self, *, command: Sequence[str], exit_code: int, diagnostics: Sequence[Diagnostic], text: str) -> Parts:
-        name = self._project.name if self._project is not None else ""
+        name = self._name()
         looked = dict(self._looked(name)) if name else {}  # first: what containers hold as secret is masked everywhere
         summary = {
             "version": VERSION,
@@ -114,6 +114,13 @@ class _Gathering:
         parts["events.jsonl"] = "".join(f"{self._unsecret.text(event)}\n" for event in events).encode()
         parts |= {file: made() for file, made in looked.items()}
         return parts
+
+    def _name(self) -> str:
+        """Return the project's name, "" where neither files nor the user told it."""
+        if self._project is not None:
+            return self._project.name
+        named = self._session.options.project_name or self._session.environ.get("COMPOSE_PROJECT_NAME", "")
+        return named.lower()
 
     # -- the engine
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from compose.cli import options as shared
 from compose.cli import param
 from compose.cli.command import Definition
+from compose.cli.reporting import Report, reported
 from compose.cli.runtime import Runtime
 from compose.commands.lifecycle import lifecycle
 from compose.plan.options import LifecycleOptions
@@ -18,12 +19,20 @@ def start(
     ctx: param.Context,
     *,
     services: shared.Services = None,
+    report: Report = "",
     wait: Annotated[bool, param.Option("--wait", help="Return when every service is running or healthy")] = False,
     wait_timeout: shared.WaitTimeout = 0,
-) -> None:
+) -> int:
     """Start containers that exist."""
     options = LifecycleOptions(services=shared.many(services), wait=wait, wait_timeout=shared.seconds(wait_timeout))
-    _perform(ctx, "start", options)
+    runtime = Runtime.of(ctx)
+    session = runtime.session()
+
+    def run() -> int:
+        runtime.preview(lifecycle(session, "start", options).plan)
+        return 0
+
+    return reported(runtime, session, report, run)
 
 
 def stop(ctx: param.Context, *, services: shared.Services = None, timeout: shared.Timeout = None) -> None:
