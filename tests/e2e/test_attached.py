@@ -58,6 +58,23 @@ def test_the_watch_key_says_when_there_is_nothing_to_watch(stack):
     assert terminal.wait() == 0
 
 
+def test_watching_is_turned_on_and_off_by_a_key(stack):
+    stack.write("first", "src/page")
+    rule = "develop: {watch: [{path: ./src, target: /src, action: sync}]}"
+    stack.write(f"services:\n  a: {{{TICKER}, build: ., {rule}}}\n")
+    stack.write("FROM busybox\nCOPY src /src\n", "Dockerfile")
+    terminal = stack.terminal("up")
+    terminal.until("tick")
+    terminal.type("w")
+    terminal.until("Disable Watch")
+    stack.write("second", "src/page")
+    stack.until(lambda: stack.container("a").exec_run("cat /src/page").output == b"second", "the change was carried over")
+    terminal.type("w")
+    terminal.until("Enable Watch")
+    terminal.type("d")
+    assert terminal.wait() == 0
+
+
 @pytest.mark.parametrize("arguments", [("--progress", "plain", "up"), ("up", "--menu=false")])
 def test_there_is_no_menu_unless_it_is_wanted(stack, arguments):
     stack.write("services:\n  a: {image: busybox, command: echo hello}\n")
