@@ -16,6 +16,9 @@ from compose.engine.port import Engine
 from compose.engine.serial import Serial
 from compose.state.observed import ContainerState
 
+_BATCH = 256
+"""Lines emitted at once: writing each by itself costs more than all else."""
+
 Emit = Callable[[Sequence[Event]], None]
 
 
@@ -39,10 +42,18 @@ def show_logs(
     """
     sources = [source(one, project, separator) for one in containers]
     found = merged(engine, sources, wanted, unreadable=lambda one, error: emit((unreadable_notice(one, error, clock.now()),)))
-    for _, line in found:
-        if stop.level:
-            return
-        emit((line,))
+    batch: list[Event] = []
+    try:
+        for _, line in found:
+            if stop.level:
+                return
+            batch.append(line)
+            if len(batch) >= _BATCH:
+                emit(batch)
+                batch = []
+    finally:
+        if batch:
+            emit(batch)
 
 
 def follow_logs(
