@@ -149,7 +149,8 @@ def test_policies_that_forbid_a_pull(stack, port):
 def test_an_image_of_several_services_is_pulled_once(stack, port):
     port.offer("web:1")
     services(stack, a=f"image: '{port.name('web:1')}'", b=f"image: '{port.name('web:1')}'")
-    assert stack.compose("pull").stderr.count(" Pulled") == 1
+    told = [line.split()[2] for line in stack.compose("pull").stderr.splitlines() if "web:1" in line]
+    assert told == ["Pulling", "Pulled"]
 
 
 def test_pulls_that_fail(stack, port):
@@ -190,7 +191,7 @@ def test_up_tells_of_layers_unless_it_is_to_pull_quietly(stack, port):
     assert ("Downloaded newer image" in loud, "Downloaded newer image" in quiet) == (True, False)
 
 
-def test_a_pull_is_one_line_where_nobody_watches_and_ends_at_once_with_ctrl_c(stack, port):
+def test_a_pull_ends_at_once_with_ctrl_c_and_what_came_whole_stays(stack, port):
     port.offer("first:1", "second:1")
     services(stack, first=f"image: '{port.name('first:1')}'", second=f"image: '{port.name('second:1')}'")
     port.server.fault(f"(GET|HEAD) /v2/{port.folder}/second/", "hang")
@@ -199,8 +200,6 @@ def test_a_pull_is_one_line_where_nobody_watches_and_ends_at_once_with_ctrl_c(st
     running.send_signal(signal.SIGINT)
     told = running.communicate(timeout=30)[1]
     assert running.returncode == 130
-    lines = [line for line in told.splitlines() if "first:1" in line]
-    assert [line.split()[2] for line in lines] == ["Pulling", "Pulled"]
     assert f"Image {port.name('second:1')} Skipped stopped by the user" in told
     port.server.release()
     told = stack.compose("pull", "--policy", "missing").stderr
