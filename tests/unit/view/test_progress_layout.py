@@ -66,7 +66,8 @@ def test_layers_fill_up(happen):
         layer("b", 1_000_000, 4_000_000),
         layer("c", 0, 0),
     )
-    assert "Pulling  [⣿⣀⠀] 5.0MB/8.0MB" in text(progress)[1]
+    assert "Pulling  [⣿⣀⠀] 5.0MB/8.0MB 2.5MB/s " in text(progress, now=102.0)[1]
+    assert "5.0MB/8.0MB  " in text(progress, now=100.5)[1]
 
 
 def test_counts_of_a_step(happen):
