@@ -22,6 +22,8 @@ from compose.plan.plan import Plan, Step
 
 _SETTLE_SECONDS = 0.2
 """How long events may follow each other before a look: a removal is a kill, a death and a destruction."""
+_UNREST_SECONDS = 2.0
+"""When to look though events go on: a container that restarts again and again must not hide what happens to others."""
 _LOOK_SECONDS = 30.0
 """When to look without an event: what happens to networks and volumes does not name its project."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
@@ -41,6 +43,7 @@ class Keeper:
         self._killed: set[str] = set()
         self._pause = 0.0
         self._repaired: float | None = None
+        self._failure: tuple[str, ...] = ()
 
     def run(self) -> None:
         """Keep the project until a stop is asked for; failures are told, and tried again."""
@@ -58,25 +61,21 @@ class Keeper:
             subscription.close()
 
     def _differences(self) -> tuple[Step, ...]:
-        """Return what would have to be done; nothing where that cannot be told, which is said.
+        """Return what would have to be done.
 
         Raises:
             Cancelled: the user asked to stop.
+            ComposeError: that cannot be told.
         """
-        try:
-            self._options = replace(self._options, resting=self._resting())
-            return repairs(planned(self._session, self._project, self._options))
-        except Cancelled:
-            raise
-        except ComposeError as error:
-            self._failed(error)
-            return ()
+        self._options = replace(self._options, resting=self._resting())
+        return repairs(planned(self._session, self._project, self._options))
 
     def _resting(self) -> frozenset[str]:
         """Return the containers that ended by themselves and well, and are not to be restarted by the engine either."""
         services = self._project.services
         once = {name for name, service in services.items() if (service.restart or "no") == "no"}
         found = list_containers(self._session.engine, self._project.name)
+        self._killed.difference_update(self._killed - {one.id for one in found})
         return frozenset(
             one.id
             for one in found
@@ -84,19 +83,26 @@ class Keeper:
         )
 
     def _keep(self) -> None:
-        """Put right what differs."""
-        steps = self._differences() if not self._stop.level else ()
-        if not steps or not self._may_repair():
-            return
-        self._session.warn(*_told(steps))
+        """Put right what differs; a failure is told once, however often the same attempt fails."""
         try:
-            converge(self._session, self._project, self._options)
-            self._learn(steps)
+            steps = () if self._failure and not self._may_repair() else self._differences()
+            if steps and not self._failure and self._may_repair() and self._pause:
+                steps = self._differences()  # time has passed
+            if self._stop.level:
+                return
+            if steps:
+                self._repair(steps)
+            self._failure = ()
         except Cancelled:
             raise
         except ComposeError as error:
             self._failed(error)
+
+    def _repair(self, steps: tuple[Step, ...]) -> None:
+        self._session.warn(*_told(steps))
+        converge(self._session, self._project, self._options)
         self._repaired = self._session.clock.monotonic()
+        self._learn(steps)
 
     def _learn(self, steps: tuple[Step, ...]) -> None:
         """Compare fields no longer where a repair did not change what they are: that would never come to an end."""
@@ -107,8 +113,11 @@ class Keeper:
             self._session.warn(Diagnostic(severity="warning", code="repair-without-effect", summary=summary))
 
     def _failed(self, error: ComposeError) -> None:
-        """Say why it failed, and look again even if nothing happens."""
-        self._session.warn(*(replace(one, severity="warning") for one in error.diagnostics))
+        """Say why it failed, and look again, a little later each time, even if nothing happens."""
+        failure = tuple(one.summary for one in error.diagnostics)
+        if failure != self._failure:
+            self._session.warn(*(replace(one, severity="warning") for one in error.diagnostics))
+        self._failure = failure
         self._repaired = self._session.clock.monotonic()
         self._inbox.put(None)
 
@@ -132,8 +141,9 @@ class Keeper:
 
     def _settle(self) -> None:
         """Take in what follows at once."""
+        end = self._session.clock.monotonic() + _UNREST_SECONDS
         with suppress(Empty):  # it has settled
-            while not self._stop.level:
+            while not self._stop.level and self._session.clock.monotonic() < end:
                 self._inbox.get(timeout=_SETTLE_SECONDS)
 
     def _sleep(self, seconds: float) -> bool:
