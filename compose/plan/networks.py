@@ -10,6 +10,7 @@ from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError
 from compose.base.value import Value
 from compose.payload.container import render_container
+from compose.payload.networking import by_priority
 from compose.payload.payloads import NetworkPayload
 from compose.plan.draft import Draft, target_of
 from compose.plan.operation import (
@@ -38,6 +39,11 @@ class NetworkFate(Value, frozen=True, kw_only=True):
     fate: Literal["reuse", "create", "replace"]
     state: NetworkState | None = None
     reason: Reason = _ABSENT
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether the network that is there has another name, so that both can exist for a while."""
+        return self.state is not None and self.state.name != self.payload.name
 
 
 def decide_networks(situation: Situation, warnings: list[Diagnostic]) -> dict[str, NetworkFate]:
@@ -143,15 +149,35 @@ def _replace(work: Work, fate: NetworkFate, leaving: Collection[str]) -> None:
     assert state is not None
     group = f"network:{payload.key}"
     attached = [one for one in work.situation.observed.containers if _is_on(one, state)]
-    renamed = state.name != payload.name
+    renamed = fate.is_renamed
+    if renamed:
+        attached = [one for one in attached if one.id not in leaving and _can_move(work.situation, one, payload.key)]
     loose = tuple(_detach(work, fate, container, group) for container in attached)
     removal = "" if renamed else _remove(work.draft, fate, loose, group)
     work.networks[payload.key] = _create(work.draft, fate, (removal,), group)
     for container in attached:
         if container.id not in leaving:
             _attach(work, fate, container)
-    if renamed:
-        _remove(work.draft, fate, loose)
+
+
+def _can_move(situation: Situation, container: ContainerState, key: str) -> bool:
+    """Whether a container can go on with a network of another name: of its first network it remembers the name.
+
+    Others stay on the old one, and it stays with them; what is replaced can run on it again if its replacement fails.
+    """
+    service = situation.services.get(container.service)
+    return service is not None and not container.oneoff and by_priority(service)[:1] != (key,)
+
+
+def draft_old_networks(work: Work, fates: Mapping[str, NetworkFate]) -> None:
+    """Add the steps that remove networks that others with a new name stand for, once nothing is on them."""
+    for key in sorted(fates):
+        fate = fates[key]
+        if fate.fate == "replace" and fate.is_renamed and fate.state is not None:
+            attached = [one.id for one in work.situation.observed.containers if _is_on(one, fate.state)]
+            gone = [work.removed.get(one, "") for one in attached]
+            loose = [step for one in attached for step in work.detached.get(one, ())]
+            _remove(work.draft, fate, (*loose, *gone))
 
 
 def _is_on(container: ContainerState, network: NetworkState) -> bool:

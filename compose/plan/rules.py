@@ -150,12 +150,19 @@ def _image_volumes(view: View, container: ContainerState) -> Reason | None:
 
 
 def _networks(view: View, container: ContainerState) -> Reason | None:
-    """A running container must be on the very network; a stopped one must not point to one that is gone."""
+    """A running container must be on the very network; a stopped one must not point to one that is gone.
+
+    A network that is made anew under its name is joined again; of its first network a container remembers the name.
+    """
     if view.service.network_mode:
         return None
-    for key in by_priority(view.service):
+    for place, key in enumerate(by_priority(view.service)):
         fate = view.networks.get(key)
-        if fate is None or fate.fate == "replace":
+        if fate is None:
+            continue
+        if fate.fate == "replace":
+            if fate.is_renamed and place == 0:
+                return fate.reason
             continue
         attached = fate.state is not None and fate.state.id in container.networks.values()
         if not attached and (container.state == "running" or container.networks.get(fate.payload.name)):

@@ -13,7 +13,7 @@ from compose.plan.converge import converge
 from compose.plan.create import draft_creations, names_wanted
 from compose.plan.draft import Draft, target_of
 from compose.plan.images import draft_images
-from compose.plan.networks import decide_networks, draft_networks
+from compose.plan.networks import decide_networks, draft_networks, draft_old_networks
 from compose.plan.operation import StartContainer
 from compose.plan.options import UpOptions
 from compose.plan.orphans import ORPHAN, declared, is_foreign, orphans, warn_of_foreign, warn_of_orphans
@@ -60,6 +60,7 @@ def plan_up(project: Project, observed: Observed, options: UpOptions, surroundin
     _restore(work, leaving)
     for container in strays:
         work.remove(container, ORPHAN)
+    draft_old_networks(work, networks)
     _note_unsettled(situation, settlements, unsettled, draft)
     return draft.plan(situation.project.name, options.command)
 

@@ -41,6 +41,7 @@ def test_hello_answers_on_its_port(stack):
     stack.compose("up", "-d", "--wait", env={"HELLO_PORT": str(port)})
 
     assert "Hello from a container" in get(port)
+    assert stack.compose("plan", env={"HELLO_PORT": str(port)}).stdout.startswith("Nothing to do")
 
 
 def test_hot_reload_follows_what_is_saved(stack):
@@ -81,6 +82,7 @@ def test_webapp_counts_in_both_stores_and_keeps_the_database_until_told_otherwis
     stack.compose("up", "-d", "--wait", env=env)
     assert [json.loads(get(port))["redis"]["hits"] for _ in range(2)] == [1, 2]
     ids = stack.ids()
+    assert stack.compose("plan", env=env).stdout.startswith("Nothing to do")
     stack.compose("up", "-d", env=env)
     assert stack.ids() == ids
     stack.compose("down", env=env)

@@ -66,13 +66,28 @@ def test_a_network_of_another_name_does_not_stand_in_the_way(up):
     world = up(web={})
     world.top("networks", default={"name": "elsewhere"})
     assert lines(world.up()) == [
-        "[] -> #1 service:web:1, StopContainer, network-changed [network:default]",
-        "[1] -> #2 service:web:1, DisconnectNetwork, network-changed [network:default]",
-        "[] -> #3 network:default, CreateNetwork, renamed [network:default]",
-        "[3] -> #4 service:web:1, ConnectNetwork, network-changed",
-        "[2] -> #5 network:default, RemoveNetwork, renamed",
-        "[1,4] -> #6 service:web:1, StartContainer, network-changed",
+        "[] -> #1 network:default, CreateNetwork, renamed [network:default]",
+        "[1] -> #2 service:web:1, CreateContainer, renamed [recreate:web:1]",
+        "[2] -> #3 service:web:1, StopContainer, renamed [recreate:web:1]",
+        "[2,3] -> #4 service:web:1, StartContainer, renamed [recreate:web:1]",
+        "[3,4] -> #5 service:web:1, RemoveContainer, renamed [recreate:web:1]",
+        "[5] -> #6 service:web:1, RenameContainer, renamed [recreate:web:1]",
+        "[5] -> #7 network:default, RemoveNetwork, renamed",
     ]
+
+
+def test_a_further_network_of_another_name_is_joined_without_recreation(up):
+    world = up(web={"networks": {"default": None, "later": None}})
+    world.top("networks", default={"name": "shop_default"}, later={"name": "elsewhere"})
+    kinds = [type(step.operation).__name__ for step in world.up().steps]
+    assert "CreateContainer" not in kinds
+    assert kinds.count("ConnectNetwork") == kinds.count("DisconnectNetwork") == kinds.count("StartContainer") == 1
+
+
+def test_who_is_not_selected_stays_on_the_network_that_has_another_name_now(up):
+    world = up(web={}, other={})
+    world.top("networks", default={"name": "elsewhere"})
+    assert {step.address.key for step in world.up(services=("web",)).steps} == {"web", "default"}
 
 
 def test_a_network_without_a_recorded_hash_is_reused(up):
