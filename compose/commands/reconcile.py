@@ -14,7 +14,6 @@ from compose.base.stop import Stop
 from compose.commands.converge import converge, planned
 from compose.commands.session import Session
 from compose.engine.events import Occurrence, Signal, Subscription
-from compose.engine.observe import list_containers
 from compose.model.project import Project
 from compose.plan.operation import RunProvider, WaitCondition
 from compose.plan.options import UpOptions
@@ -67,20 +66,8 @@ class Keeper:
             Cancelled: the user asked to stop.
             ComposeError: that cannot be told.
         """
-        self._options = replace(self._options, resting=self._resting())
+        self._options = replace(self._options, stopped=frozenset(self._killed))
         return repairs(planned(self._session, self._project, self._options))
-
-    def _resting(self) -> frozenset[str]:
-        """Return the containers that ended by themselves and well, and are not to be restarted by the engine either."""
-        services = self._project.services
-        once = {name for name, service in services.items() if (service.restart or "no") == "no"}
-        found = list_containers(self._session.engine, self._project.name)
-        self._killed.difference_update(self._killed - {one.id for one in found})
-        return frozenset(
-            one.id
-            for one in found
-            if one.service in once and one.state == "exited" and one.exit_code == 0 and one.id not in self._killed
-        )
 
     def _keep(self) -> None:
         """Put right what differs; a failure is told once, however often the same attempt fails."""
@@ -137,6 +124,8 @@ class Keeper:
         """Take in an event (on the subscription's thread); a container that is killed or stopped did not end by itself."""
         if isinstance(signal, Occurrence) and signal.action == "kill":
             self._killed.add(signal.container)
+        elif isinstance(signal, Occurrence) and signal.action in {"start", "destroy"}:
+            self._killed.discard(signal.container)
         self._inbox.put(None)
 
     def _settle(self) -> None:
@@ -168,6 +157,7 @@ def options_of_repairs(options: UpOptions) -> UpOptions:
         wait=False,
         drift=True,
         jobs="keep",
+        resting=True,
         ignore_orphans=True,
         remove_orphans=False,
     )

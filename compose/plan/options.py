@@ -31,7 +31,8 @@ class UpOptions(Value, frozen=True, kw_only=True):
     - `drift`: compare every container with its body, also where the hash label is equal.
     - `jobs`: `rerun` starts a job that ended well again, as Docker Compose does; `keep` lets it rest while its
       container is up to date.
-    - `resting`: ids of containers that ended by themselves and well: they are not started again.
+    - `resting`: containers that ended by themselves and well, and that the engine is not to restart either, are not
+      started again; `stopped` are ids of those that did not end by themselves.
     - `confirmed`: keys of confirmations that the user gave. `assume_yes` gives them all.
     - `now`: seconds since the epoch, for pull policies such as `daily`.
     """
@@ -62,7 +63,8 @@ class UpOptions(Value, frozen=True, kw_only=True):
     providers_ready: frozenset[str] = frozenset()
     drift: bool = False
     jobs: JobPolicy = "rerun"
-    resting: frozenset[str] = frozenset()
+    resting: bool = False
+    stopped: frozenset[str] = frozenset()
     confirmed: frozenset[str] = frozenset()
     assume_yes: bool = False
     now: float = 0.0

@@ -142,7 +142,10 @@ class StartPhase:
         if slot.keep is None or slot.keep.state != "exited" or slot.keep.exit_code != 0:
             return False
         options = self.situation.options
-        return slot.keep.id in options.resting or (slot.service in self.situation.jobs and options.jobs == "keep")
+        if slot.service in self.situation.jobs and options.jobs == "keep":
+            return True
+        once = (self.situation.services[slot.service].restart or "no") == "no"
+        return options.resting and once and slot.keep.id not in options.stopped
 
     def _other(self, slot: Slot, starts: bool, before: Before, hooks: Ids) -> Started:  # noqa: FBT001 - a fact, not a mode
         """Draft a slot that replaces nothing."""

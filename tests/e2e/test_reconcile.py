@@ -71,8 +71,8 @@ def test_what_is_changed_is_as_before_again(keeper):
 def test_a_repair_that_fails_is_told_and_tried_again(keeper):
     other = keeper.container("web")
     other.rename(f"{keeper.name}-elsewhere")
-    other.remove(force=True)
     taken = keeper.client.containers.create("busybox", name=f"{keeper.name}-web-1")
+    other.remove(force=True)
     try:
         line = ""
         while "is already in use" not in line:

@@ -245,3 +245,20 @@ def test_undecided_containers_are_those_whose_label_settles_nothing(up):
     assert undecided(world.project, world.observed, UpOptions(force_recreate=True)) == ()
     assert undecided(world.project, world.observed, UpOptions(no_recreate=True)) == ()
     assert set(undecided(world.project, world.observed, UpOptions(drift=True))) == set(ids.values())
+
+
+@pytest.mark.parametrize(
+    ("service", "options", "starts"),
+    [
+        ({}, {}, True),
+        ({}, {"resting": True}, False),
+        ({"restart": "unless-stopped"}, {"resting": True}, True),
+        ({}, {"resting": True, "stopped": True}, True),
+    ],
+)
+def test_what_ended_by_itself_rests_when_the_project_is_kept(up, service, options, starts):
+    world = up(web=service)
+    world.containers = [replace(one, state="exited", exit_code=0) for one in world.containers]
+    if options.pop("stopped", False):
+        options["stopped"] = frozenset(one.id for one in world.containers)
+    assert bool(world.up(**options).steps) is starts
