@@ -164,7 +164,8 @@ def _networks(view: View, container: ContainerState) -> Reason | None:
             if fate.is_renamed and place == 0:
                 return fate.reason
             continue
-        attached = fate.state is not None and fate.state.id in container.networks.values()
+        # Podman, where names of networks are unique, says the name where Docker says the id.
+        attached = fate.state is not None and not {fate.state.id, fate.state.name}.isdisjoint(container.networks.values())
         if not attached and (container.state == "running" or container.networks.get(fate.payload.name)):
             span = view.situation.project.span("services", view.service.name, "networks", key)
             return Reason(code="network-detached", text=f"it is not attached to network `{fate.payload.name}`", span=span)

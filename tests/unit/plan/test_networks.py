@@ -159,3 +159,9 @@ def test_all_missing_networks_are_told_at_once(new):
     with pytest.raises(ComposeError) as caught:
         world.up()
     assert len(caught.value.diagnostics) == 2
+
+
+def test_podman_names_the_network_where_docker_has_its_id(up):
+    world = up(web={})
+    world.containers = [replace(one, networks=dict.fromkeys(one.networks, "shop_default")) for one in world.containers]
+    assert world.up().steps == ()
