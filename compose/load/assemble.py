@@ -11,6 +11,7 @@ from compose.base.diagnostics import Diagnostic
 from compose.base.errors import InvalidProject
 from compose.load import canonical, defaults, extends, include, normalise, paths, semantics
 from compose.load.context import Scope, span_of
+from compose.load.decode import decode
 from compose.load.merge import merge
 from compose.load.reset import apply_resets
 from compose.load.unique import enforce_unicity
@@ -47,6 +48,9 @@ def _documents(scope: Scope, path: str, via: str, mark: Mark | None) -> list[Doc
 
 def _add(scope: Scope, tree: Map, document: Document, path: str, extender: extends.Extender) -> None:
     context, data = scope.context, document.data
+    if tree and scope.interpolation is not None:
+        # what is wrong in one file stays wrong where a later one overrides it
+        context.found(decode(tree).problems, tree, document.origin)
     scope.interpolate(document)
     include.apply(scope, data, path, _included)
     extender.apply(data, path, document.resets)

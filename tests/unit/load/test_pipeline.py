@@ -157,3 +157,15 @@ def test_windows_paths_are_converted_on_demand(files, switch, source):
     directory = files({"compose.yaml": "services: {s: {image: i, volumes: [{type: bind, source: 'C:\\a\\b', target: /x}]}}"})
     project = directory.project(environment={"COMPOSE_CONVERT_WINDOWS_PATHS": switch})
     assert project.services["s"].volumes[0].source == source
+
+
+def test_what_is_wrong_in_one_file_stays_wrong_where_a_later_one_overrides_it(files):
+    directory = files(
+        {
+            "a.yaml": "services: {s: {image: i}}\nnetworks: {n: bridge}",
+            "b.yaml": "networks: {n: {name: x}}",
+        }
+    )
+    (problem,) = directory.problems(files=("a.yaml", "b.yaml"))
+    assert problem.summary == "networks.n must be a mapping or null"
+    assert str(problem.span) == "a.yaml:2:15"
