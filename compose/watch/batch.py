@@ -15,6 +15,7 @@ from compose.watch.entry import Entry
 ATOMIC_FILES = 64
 """Up to so many files each appears at once, by a rename; more would take too long."""
 _TEMPORARY = ".~compose-"
+HELPER = f"{_TEMPORARY}helper"
 _SINGLY = 8
 """Up to so many files are renamed one by one; more are gathered in a directory first, and renamed in one go."""
 

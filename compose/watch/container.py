@@ -151,6 +151,12 @@ class Access:
         """Whether archives reach a place."""
         return not self.facts.read_only and not any(place == one or place.startswith(one + "/") for one in self.facts.memory)
 
+    def interrupt(self) -> None:
+        """End a wait for the shell (from any thread)."""
+        shell = self.shell
+        if shell is not None:
+            shell.close()
+
     def close(self) -> None:
         """Let go of the shell."""
         if self.shell is not None:

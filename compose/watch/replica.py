@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tarfile
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -11,11 +10,11 @@ import msgspec
 from msgspec.structs import replace
 
 from compose.base.clock import Clock
-from compose.base.errors import EngineError, fail
+from compose.base.errors import fail
 from compose.engine.port import Engine
-from compose.watch import batch, listing, reading, script, tar
+from compose.watch import bare, batch, helper, listing, reading, script, stock, tar
 from compose.watch.batch import Item
-from compose.watch.container import Access, Facts, image_seconds
+from compose.watch.container import Access, Facts
 from compose.watch.difference import Difference, ancestors, difference, topmost
 from compose.watch.entry import Entry, Known
 from compose.watch.layout import Layout
@@ -26,10 +25,6 @@ BIG = 1 << 20
 """A file from this size on is written on its own, in pieces."""
 BATCH_BYTES = 8 << 20
 BULK_FILES = 1000
-_DIGESTED = 64 << 20
-"""How much of an archive is read to tell whether files are equal."""
-_BUILDING_SECONDS = 600
-"""How long before an image was made files may have been copied into it."""
 _ASKED = 400
 """How many digests are asked for at once."""
 
@@ -104,6 +99,10 @@ class Replica:
         """Take in that a road broke."""
         self._lost = True
         self.access.close()
+
+    def interrupt(self) -> None:
+        """End a wait for the container's shell (from any thread)."""
+        self.access.interrupt()
 
     def close(self) -> None:
         """Let go of the container."""
@@ -316,20 +315,48 @@ class Replica:
         known = ((place, self._layout.wanted(place)) for place, _ in modes)
         everything = [*puts, *((place, entry) for place, entry in known if entry is not None)]
         done.road = "archive" if not done.road else "shell+archive"
+        if bare.meets_link(
+            self._engine, self.facts.id, [*removals, *(place for place, _ in everything)], self._layout.roots, self.index
+        ):
+            raise _Stale
+        helped = self._is_helped and (bool(removals) or any(entry.kind != "directory" for _, entry in everything))
+        program = bare.place_of(self._layout.roots) if helped else ""
+        staged = helped and len(everything) <= batch.ATOMIC_FILES
         written: list[Item] = []
-        if everything:
+        if everything or helped:
             self._forget(place for place, entry in everything if entry.kind != "directory")
-            self.access.put(batch.pieces(self._stream(everything, written, done)))
-            self._written(written, done)
-        if removals:
+            self.access.put(batch.pieces(self._stream(everything, written, done, program=program, staged=staged)))
+        if helped:
+            moves = [(batch.temporary(one.place), one.place) for one in written if staged and one.entry.kind != "directory"]
+            bare.run(self._engine, self.facts, program, self._expanded(removals), moves)
+            self._removed(removals, done)
+        elif removals:
             done.unremoved.extend(removals)
             self.owed.update(removals)
+        self._written(written, done)
 
-    def _stream(self, puts: list[tuple[str, Entry]], written: list[Item], done: Synced) -> Iterator[bytes]:
-        """Yield an archive, reading each file when its turn comes."""
+    @property
+    def _is_helped(self) -> bool:
+        """Whether a program of ours can be run in the container, which has none of its own."""
+        facts = self.facts
+        return facts.running and not facts.paused and not self.access.writes and self._engine.facts.arch in helper.MACHINES
+
+    def _expanded(self, removals: tuple[str, ...]) -> list[str]:
+        """Return what is to be removed with everything that is known below."""
+        gone = set(removals)
+        return [one for one in self.index if one in gone or any(above in gone for above in ancestors(one))]
+
+    def _stream(
+        self, puts: list[tuple[str, Entry]], written: list[Item], done: Synced, *, program: str, staged: bool
+    ) -> Iterator[bytes]:
+        """Yield an archive, reading each file when its turn comes; `program`: with the helper, `staged`: to be renamed."""
         for item in chain.from_iterable(self._batches(puts, done, whole=True)):
             written.append(replace(item, data=b"") if len(item.data) > BIG else item)
-            yield batch.block(item, item.place, self._owner)
+            under = batch.temporary(item.place) if staged and item.entry.kind != "directory" else item.place
+            yield batch.block(item, under, self._owner)
+        if program:
+            code = helper.program()
+            yield batch.block(Item(program, Entry("file", 0o700, len(code)), code), program, (0, 0))
         yield tar.END
 
     def _batches(self, puts: list[tuple[str, Entry]], done: Synced, *, whole: bool = False) -> Iterator[tuple[Item, ...]]:
@@ -399,53 +426,10 @@ class Replica:
             done.removed.extend(below)
 
     def _list(self) -> None:
-        """Look at what the container has, and tell what of it equals the host's without reading it."""
-        found: dict[str, Known] = {}
-        for root in topmost(self._layout.roots):
-            found |= self._listed(root)
-        record = self._record.containers.get(self.facts.id, {})
-        trusted = image_seconds(self._engine, self.facts.image) - _BUILDING_SECONDS
+        """Look at what the container has."""
+        found = stock.take(self._engine, self.access, self._layout, self._record)
         self._litter |= {place for place in found if batch.is_temporary(place)}
-        self.index = {}
-        for place, known in found.items():
-            before = record.get(place)
-            self.index[place] = known
-            if known.kind != "file":
-                continue
-            if before is not None and (before.kind, before.size, before.seconds) == (known.kind, known.size, known.seconds):
-                self.index[place] = replace(before, mode=known.mode)
-            elif known.seconds < trusted:
-                entry = self._layout.wanted(place)
-                if entry is not None and (entry.size, entry.seconds) == (known.size, known.seconds):
-                    self.index[place] = replace(known, stamp=entry.stamp) if entry.mode == known.mode else known
-
-    def _listed(self, root: str) -> dict[str, Known]:
-        if not self.access.lists:
-            return self._unpacked(root)
-        found = listing.parse(self._shell.ask(listing.ask([root], self._layout.ignored_directories())).output)
-        links = [place for place, known in found.items() if known.kind == "link"]
-        if links:
-            told = self._shell.ask(listing.ask_links(links)).output.strip(b"\n").split(b"\n")
-            if len(told) == len(links):
-                found |= {
-                    place: replace(found[place], link=text.decode("utf-8", "surrogateescape"))
-                    for place, text in zip(links, told, strict=True)
-                }
-        return found
-
-    def _unpacked(self, root: str) -> dict[str, Known]:
-        opened = self.access.archive(root)
-        if opened is None:
-            return {}
-        try:
-            with opened:
-                return dict(listing.unpack(opened, root, _DIGESTED))
-        except tarfile.TarError as error:
-            raise EngineError(
-                fail(
-                    "unexpected-engine-answer", f"the archive of {root} in {self.facts.name} cannot be read: {error}"
-                ).diagnostics[0]
-            ) from error
+        self.index = found
 
 
 def _above(place: str) -> list[str]:

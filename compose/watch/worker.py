@@ -113,6 +113,10 @@ class Worker:
 
     def has_containers(self, found: dict[str, str]) -> None:
         """Take in which containers there are: a text for each id that changes when the container is started or stopped."""
+        known = self._ids
+        for identifier, replica in list(self._replicas.items()):
+            if found.get(identifier) != known.get(identifier):
+                replica.interrupt()  # nobody answers there any more, which the engine does not always tell
         self._inbox.put(partial(self._has_containers, found))
 
     def wait(self, seconds: float) -> bool:
@@ -316,6 +320,8 @@ class Worker:
         replica = self._replicas.get(identifier)
         if replica is not None and isinstance(error, EngineError):
             replica.lost()
+            if self._pause == _FIRST_PAUSE:
+                return  # the container may have ended, which its next state tells
         self._tell(identifier, *(replace(one, severity="warning") for one in error.diagnostics))
 
     def _tell(self, key: str, *diagnostics: Diagnostic) -> None:

@@ -225,3 +225,22 @@ def test_what_cannot_be_watched_is_said_before_anything_is_made(stack, change, m
     stack.write(WEB.format(scale=1, user="").replace(*change))
     assert message in stack.compose("watch", code=1).stderr
     assert stack.containers() == []
+
+
+def test_an_image_without_a_shell_gets_and_loses_files_all_the_same(stack, source):
+    stack.write(
+        'FROM busybox AS tools\nFROM scratch\nCOPY --from=tools /bin/busybox /sleep\nCMD ["/sleep", "1000"]\n', "Dockerfile"
+    )
+    stack.write(
+        WEB.format(scale=1, user="1234:2345").replace("image: busybox", "build: .").replace("    command: sleep 1000\n", "")
+    )
+    Watcher(stack)
+    (source / "lib" / "deep").mkdir()
+    (source / "lib" / "deep" / "x").write_text("x")
+    (source / "app.py").write_text("two\n")
+    until_equal(stack, source, "/work/src")
+
+    (source / "lib" / "deep").rename(source / "moved")
+    (source / "lib" / "tool.py").unlink()
+    (source / "app.py").chmod(0o755)
+    until_equal(stack, source, "/work/src")
