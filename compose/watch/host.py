@@ -95,7 +95,8 @@ class Host:
             if self._rescan is not None and now >= self._rescan:
                 self._scan()
                 self._watch()
-                self._watcher.merge()
+                if self._watcher.merge():
+                    self._soon(_AFTER_SECONDS)
 
     @property
     def _due(self) -> float | None:

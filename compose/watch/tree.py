@@ -13,7 +13,8 @@ from compose.watch.entry import Entry, entry_of
 from compose.watch.matching import Filter, State
 
 RESCAN_FROM = 300
-"""From so many paths on, looking at everything is cheaper, and certain."""
+_SHARE = 4
+"""From so many paths on, and this part of all there are, looking at everything is cheaper, and certain."""
 
 
 class Tree:
@@ -53,7 +54,7 @@ class Tree:
         A path where something happened is returned also when it looks the same: times have a grain.
         """
         wanted = set(paths)
-        if len(wanted) >= RESCAN_FROM or "" in wanted:
+        if len(wanted) >= max(RESCAN_FROM, len(self.entries) // _SHARE) or "" in wanted:
             return self.scan() | {path for path in wanted if path in self.entries and self.entries[path].kind == "file"}
         gone = self._below(wanted)
         found: dict[str, Entry] = {}

@@ -62,11 +62,13 @@ class Watcher:
                 self._instances += [started] if started is not None else []
         return True
 
-    def merge(self) -> None:
-        """Make all watchers one again, because each has its thread."""
+    def merge(self) -> bool:
+        """Make all watchers one again, because each has its thread; if so, what the old ones had not told yet is not told."""
         with self._lock:
-            if len(self._instances) > 1:
+            several = len(self._instances) > 1
+            if several:
                 self._renew()
+            return several
 
     def close(self) -> None:
         """Stop hearing."""
