@@ -21,12 +21,16 @@ _SINGLY = 8
 
 
 class Item(msgspec.Struct, frozen=True):
-    """Something to write: `data` is a file's content, `seconds` its time in the container."""
+    """Something to write: `data` is a file's content, `seconds` its time in the container.
+
+    `digest` is that of the content, where the content itself was let go.
+    """
 
     place: str
     entry: Entry
     data: bytes = b""
     seconds: int = 0
+    digest: bytes | None = None
 
 
 Owner = tuple[int, int]

@@ -351,7 +351,7 @@ class Replica:
     ) -> Iterator[bytes]:
         """Yield an archive, reading each file when its turn comes; `program`: with the helper, `staged`: to be renamed."""
         for item in chain.from_iterable(self._batches(puts, done, whole=True)):
-            written.append(replace(item, data=b"") if len(item.data) > BIG else item)
+            written.append(replace(item, data=b"", digest=_digest(item)))
             under = batch.temporary(item.place) if staged and item.entry.kind != "directory" else item.place
             yield batch.block(item, under, self._owner)
         if program:
@@ -412,7 +412,7 @@ class Replica:
     def _written(self, items: Iterable[Item], done: Synced) -> None:
         for item in items:
             entry = item.entry
-            digest = hashlib.sha256(item.data).digest() if entry.kind == "file" and len(item.data) == entry.size else None
+            digest = item.digest or _digest(item)
             self.index[item.place] = Known(entry.kind, entry.mode, entry.size, entry.link, item.seconds, digest, entry.stamp)
             done.written.append(item.place)
             done.size += entry.size
@@ -430,6 +430,10 @@ class Replica:
         found = stock.take(self._engine, self.access, self._layout, self._record)
         self._litter |= {place for place in found if batch.is_temporary(place)}
         self.index = found
+
+
+def _digest(item: Item) -> bytes | None:
+    return hashlib.sha256(item.data).digest() if item.entry.kind == "file" else None
 
 
 def _above(place: str) -> list[str]:
