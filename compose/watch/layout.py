@@ -61,8 +61,9 @@ class Layout:
         return bool(reached) and all(rule.filter.is_ignored(path) for rule, path in reached)
 
     def ignored_directories(self) -> tuple[str, ...]:
-        """Return places of directories that the host has and ignores, near the top: `node_modules`."""
-        return ()
+        """Return places of directories that the host has and ignores, such as `node_modules`: nobody needs to look into them."""
+        found = {place for rule, tree in self.pairs for place in _placed(rule, tree, list(tree.pruned))}
+        return tuple(sorted(place for place in found if self.is_protected(place)))
 
     def _counts(self, rule: Rule, tree: Tree, place: str) -> bool:
         path = rule.origin(place, is_file=tree.is_file)

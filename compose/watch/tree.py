@@ -13,6 +13,7 @@ from compose.watch.entry import Entry, entry_of
 from compose.watch.matching import Filter, State
 
 RESCAN_FROM = 300
+_PRUNED = 50
 _SHARE = 4
 """From so many paths on, and this part of all there are, looking at everything is cheaper, and certain."""
 
@@ -31,7 +32,8 @@ class Tree:
         self.root = filter_.root
         self.entries: dict[str, Entry] = {}
         self.directories: set[str] = set()
-        self.unreadable: set[str] = set()
+        self.pruned: set[str] = set()
+        """Directories that are ignored with all below, as far as they are few."""
         self.version = 0
         """Grows when the directories to watch change."""
         self.is_file = False
@@ -153,13 +155,14 @@ class Tree:
             with os.scandir(where) as children:
                 listed = list(children)
         except OSError:
-            self.unreadable.add(path)
-            return
+            return  # it may not be read, or is gone
         directories.add(path)
         for child in listed:
             below = prefix + child.name
             ignored, reachable, known = self.filter.judge(below, state)
             if ignored and not reachable:
+                if len(self.pruned) < _PRUNED and child.is_dir(follow_symlinks=False):
+                    self.pruned.add(below)
                 continue
             try:
                 entry = entry_of(child.path, child.stat(follow_symlinks=False))
