@@ -72,6 +72,8 @@ class Replica:
         self.access = Access(engine, facts)
         self.index: dict[str, Known] = {}
         self._lost = False
+        self._helpless = False
+        """Whether our own program cannot be run there."""
         self._litter: set[str] = set()
         """What may have been left half-way: places where something is made before it comes to its own."""
         self._held: dict[str, tuple[Entry, bytes]] = {}
@@ -113,7 +115,7 @@ class Replica:
         forgets = facts.started != self.facts.started and any(not self.access.reaches(root) for root in self._layout.roots)
         self.access.close()
         self.access = Access(self._engine, facts)
-        self._lost = False
+        self._lost = self._helpless = False
         if forgets:
             self._list()
 
@@ -230,8 +232,12 @@ class Replica:
         kept += [mount for mount in self.facts.mounts if any(mount.startswith(folder + "/") for folder in folders)]
         if not kept:
             return places
-        holding = {above for place in kept for above in (*_above(place), place)}
-        rest = [place for place in {*inside, *places} if place not in holding and not any(_is_below(place, one) for one in kept)]
+        holding = {above for place in kept for above in (*ancestors(place), place)}
+        rest = [
+            place
+            for place in {*inside, *places}
+            if place not in holding and not any(f"{place}/".startswith(f"{one}/") for one in kept)
+        ]
         return topmost(rest)
 
     # -- how it is done
@@ -323,12 +329,18 @@ class Replica:
         program = bare.place_of(self._layout.roots) if helped else ""
         staged = helped and len(everything) <= batch.ATOMIC_FILES
         written: list[Item] = []
+        litter = set(self._litter)
+        if helped:
+            self._litter |= {program, *(batch.temporary(place) for place, _ in everything if staged)}
         if everything or helped:
             self._forget(place for place, entry in everything if entry.kind != "directory")
             self.access.put(batch.pieces(self._stream(everything, written, done, program=program, staged=staged)))
         if helped:
             moves = [(batch.temporary(one.place), one.place) for one in written if staged and one.entry.kind != "directory"]
-            bare.run(self._engine, self.facts, program, self._expanded(removals), moves)
+            self._helpless = True  # until it is known better: files get there without it as well
+            bare.run(self._engine, self.facts, program, [*self._expanded(removals), *litter], moves)
+            self._helpless = False
+            self._litter.clear()
             self._removed(removals, done)
         elif removals:
             done.unremoved.extend(removals)
@@ -339,7 +351,8 @@ class Replica:
     def _is_helped(self) -> bool:
         """Whether a program of ours can be run in the container, which has none of its own."""
         facts = self.facts
-        return facts.running and not facts.paused and not self.access.writes and self._engine.facts.arch in helper.MACHINES
+        able = facts.running and not facts.paused and not self.access.writes and not self._helpless
+        return able and self._engine.facts.arch in helper.MACHINES
 
     def _expanded(self, removals: tuple[str, ...]) -> list[str]:
         """Return what is to be removed with everything that is known below."""
@@ -434,12 +447,3 @@ class Replica:
 
 def _digest(item: Item) -> bytes | None:
     return hashlib.sha256(item.data).digest() if item.entry.kind == "file" else None
-
-
-def _above(place: str) -> list[str]:
-    parts = place.split("/")
-    return ["/".join(parts[:end]) for end in range(2, len(parts))]
-
-
-def _is_below(place: str, directory: str) -> bool:
-    return place == directory or place.startswith(directory + "/")
