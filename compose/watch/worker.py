@@ -33,6 +33,8 @@ PATHS_TOLD = 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 _BUSY_SECONDS = 0.01
 """When to look again at a file that somebody is writing."""
+_COPYING_SECONDS, _RESTARTING_SECONDS = 2.0, 60.0
+"""How long the end waits for copies, and for restarts."""
 _REPLICAS = 16
 _KEEP_SECONDS = 2.0
 """How long after the last change the record is written."""
@@ -125,10 +127,17 @@ class Worker:
         self._inbox.put(partial(self._waiting.append, done))
         return done.wait(seconds)
 
-    def close(self, seconds: float = 2.0) -> None:
-        """End, remember what is known, and let go of the containers."""
+    def close(self) -> None:
+        """End when what is under way is done, remember what is known, and let go of the containers.
+
+        A restart is waited for, so that nothing is started again behind the back of whoever stops it next.
+        """
         self._inbox.put(self._close)
-        self._thread.join(seconds)
+        self._thread.join(_COPYING_SECONDS)
+        if self._thread.is_alive():
+            for replica in list(self._replicas.values()):
+                replica.interrupt()
+            self._thread.join(_RESTARTING_SECONDS)
 
     # -- on the thread
 
