@@ -219,8 +219,8 @@ class Replica:
         if self._litter and self.access.writes:
             litter = sorted(self._litter)
             guard = batch.directories(litter, self._layout.roots)
-            self._check(self._shell.ask(script.guarded(guard, script.remove(litter))))
-            self._litter.clear()
+            self._litter.clear()  # where a symlink is met by now, there is nothing of ours either
+            self._shell.ask(script.guarded(guard, script.remove(litter)))
 
     def _removable(self, places: tuple[str, ...]) -> tuple[str, ...]:
         """Return what to remove for places: of directories that hold what is none of our business only the rest."""
