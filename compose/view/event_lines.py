@@ -27,10 +27,15 @@ def json_line(event: EngineEvent) -> str:
         "attributes": event.attributes,
         "id": event.id,
         "service": event.service,
-        "time": f"{_moment(event):%Y-%m-%dT%H:%M:%S}.{event.nanoseconds % _SECOND:09d}Z",
+        "time": f"{_moment(event):%Y-%m-%dT%H:%M:%S}{_fraction(event)}Z",
         "type": event.type,
     }
     return f"{json_text(form)}\n"
+
+
+def _fraction(event: EngineEvent) -> str:
+    """Return the part of a second without zeros at its end, as the peer does: `.25`, "" for none."""
+    return f".{event.nanoseconds % _SECOND:09d}".rstrip("0").rstrip(".")
 
 
 def _moment(event: EngineEvent) -> datetime:

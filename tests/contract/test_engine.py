@@ -7,7 +7,7 @@ import os
 import tarfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -392,9 +392,9 @@ def test_following_loses_and_repeats_nothing_over_restarts(site):
     told: list[str] = []
     changed = threading.Condition()
 
-    def deliver(line: LogLine) -> None:
+    def deliver(lines: Sequence[LogLine]) -> None:
         with changed:
-            told.append(line.text)
+            told.extend(line.text for line in lines)
             changed.notify_all()
 
     follower = Follower(site.engine, deliver, SystemClock(), unreadable=lambda _source, _error: None)
@@ -416,7 +416,7 @@ def test_output_that_is_attached_shows_a_containers_life(site):
     clock = SystemClock() if site.fake is None else site.fake.clock
     lookout = Lookout(site.engine, site.project, clock)
     events: list[Event] = []
-    output = Output(site.engine, lookout, site.project, Serial(events.append), clock)
+    output = Output(site.engine, lookout, site.project, Serial(events.extend), clock)
     output.open(())
     site.start(site.create("job", "echo hello; exit 2"))
     output.wait(Stopless())
