@@ -205,6 +205,7 @@ class _Met:
         self.wanted = wanted
         self.looked_at = False
         self.runs = False
+        self.restarting = False
         self.started_at = 0.0
         self.restarts = 0
         self.deaths: deque[int] = deque(maxlen=_DEATHS)
@@ -215,7 +216,8 @@ class _Met:
             return []  # it was there before
         new_run = found.started_at != self.started_at
         over = found.state not in _RUNS and (new_run or self.runs)
-        restarted = max(found.restarts - self.restarts, int(new_run and self.runs))
+        # a run that is waited for after an end was counted with that end
+        restarted = max(found.restarts - self.restarts, int(new_run and self.runs and not self.restarting))
         number = restarted + int(over)
         told = list(self.deaths)[-number:] if number else []
         return [*told, *[found.exit_code] * (number - len(told))]
@@ -224,5 +226,5 @@ class _Met:
         """Remember how the container is."""
         if self.ends(found):
             self.deaths.clear()
-        self.looked_at, self.runs = True, found.state in _RUNS
+        self.looked_at, self.runs, self.restarting = True, found.state in _RUNS, found.state == "restarting"
         self.started_at, self.restarts = found.started_at, found.restarts

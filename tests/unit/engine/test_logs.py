@@ -13,15 +13,16 @@ from compose.base.events import ContainerExited, ContainerRecreated, Event, LogL
 from compose.engine.fake import FakeEngine, calls_to
 from compose.engine.fake_script import Exit, Fault, Line, ManualClock, Script
 from compose.engine.follow import FROM_NOW, Follower
-from compose.engine.logs import LogSource, Range, display_name, in_order, log_line, merged, tail
+from compose.engine.logs import EVERYTHING, LogSource, Range, display_name, in_order, log_line, merged, tail
 from compose.engine.lookout import Lookout
 from compose.engine.memory import Memory, seconds_of
 from compose.engine.merge import ROOM_LINES, Merger
 from compose.engine.observe import list_containers, observe
-from compose.engine.output import Output
+from compose.engine.output import Output, _Met
 from compose.engine.serial import Serial
 from compose.engine.show import follow_logs, show_logs
 from compose.engine.streams import Written
+from compose.health.observation import Observation
 from tests.unit.engine.builders import PROJECT, StopButton, body
 
 SECONDS = 10
@@ -470,6 +471,24 @@ def test_a_restart_by_the_engine_is_told_between_its_runs(attach):
     assert attached.wait().wait(SECONDS)
     assert [text for text in attached.shown.texts if "exited" in text] == ["web-1 exited 2 restarting", "web-1 exited 0"]
     assert [text for text in attached.shown.texts if "try" in text] == ["try 1", "try 2"]
+
+
+def test_an_end_is_told_once_however_often_the_engine_is_seen_restarting():
+    known = _Met(LogSource(id="1", name="web-1"), EVERYTHING)
+    looks = [
+        ("running", 1, 0),
+        ("restarting", 1, 1),
+        ("restarting", 1, 1),
+        ("running", 2, 1),
+        ("restarting", 2, 2),
+        ("exited", 3, 2),
+    ]
+    ends = []
+    for state, started, restarts in looks:
+        found = Observation(id="1", name="web-1", state=state, started_at=float(started), restarts=restarts, exit_code=1)
+        ends += known.ends(found)
+        known.take_in(found)
+    assert ends == [1, 1, 1]
 
 
 def test_a_replaced_container_is_told_and_followed(attach):
