@@ -484,7 +484,7 @@ def test_an_end_is_told_once_however_often_the_engine_is_seen_restarting():
         ("exited", 3, 2),
     ]
     ends = []
-    for state, started, restarts in [*first, *second, ("exited", 3, 2)]:
+    for state, started, restarts in looks:
         found = Observation(id="1", name="web-1", state=state, started_at=float(started), restarts=restarts, exit_code=1)
         ends += known.ends(found)
         known.take_in(found)
