@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from compose.base.clock import Clock
 from compose.base.errors import EngineError
 from compose.base.events import LogLine
-from compose.engine.errors import NOT_FOUND
+from compose.engine.errors import CONFLICT, NOT_FOUND
 from compose.engine.logs import LogSource, Range, Unreadable, log_line, read, request
 from compose.engine.memory import Memory
 from compose.engine.port import Call, Engine, Stream, path
@@ -19,6 +19,8 @@ from compose.health.observation import instant
 FROM_NOW = Range(tail="0")
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+_GONE = frozenset({NOT_FOUND, CONFLICT})
+"""A container that is not there, or is being removed: one that is attached to would never end there."""
 
 Deliver = Callable[[Sequence[LogLine]], None]
 
@@ -132,7 +134,7 @@ class Follower:
                     continue
                 self._read_rest(tail)
             except EngineError as error:
-                if error.status == NOT_FOUND or self._closed.is_set():
+                if error.status in _GONE or self._closed.is_set():
                     return
                 if is_lost(error):
                     self._closed.wait(pause)

@@ -150,6 +150,19 @@ def test_the_tail_counts_for_each_container():
     assert [line.text for _, line in found] == ["shop-a-14", "shop-b-14"]
 
 
+def test_a_container_that_is_being_removed_is_not_attached_to():
+    engine = FakeEngine(scripts={"web": Script(lines=(Line(text="hello"),))})
+    identifier = add(engine, "web")
+    start(engine, identifier)
+    engine.fail(Fault(matches=calls_to("GET", "/logs"), status=409, message="marked for removal", times=99))
+    follower = Follower(engine, lambda _lines: None, SystemClock(), unreadable=lambda *_: pytest.fail("it is gone"))
+    quiet = threading.Event()
+    follower.follow(LogSource(id=identifier, name="web-1"), EVERYTHING)
+    follower.when_all_quiet(quiet.set)
+    assert quiet.wait(SECONDS)
+    assert not [call for call in engine.calls if call.path.endswith("/attach")]
+
+
 def test_the_last_words_of_an_unreadable_container_are_none():
     engine = FakeEngine()
     identifier = add(engine, "web")
