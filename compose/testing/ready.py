@@ -98,7 +98,7 @@ class Log(Value, frozen=True, kw_only=True):
 
     def lacks(self, service: StackService) -> str:
         """Return how many are missing."""
-        matching = sum(1 for line in service.logs(since=service.started_at()) if self.matches(line.text))
+        matching = sum(1 for line in service.logs(since=service.last_ended_at() or "") if self.matches(line.text))
         return "" if matching >= self.count else f"`{self.pattern}` was written {matching} of {self.count} times"
 
     def matches(self, line: str) -> bool:

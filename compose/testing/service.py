@@ -72,6 +72,13 @@ class StackService:
         """Return when its first container started (seconds since the epoch by the engine's clock)."""
         return self.observe().started_at
 
+    def last_ended_at(self) -> float:
+        """Return when the run before its first container's present one ended, by the engine's clock, 0 without one.
+
+        An engine may stamp the first lines of a run before its start, but not before this.
+        """
+        return self.observe().finished_at
+
     def logs(self, *, since: float | str = "", until: float | str = "", tail: str = "all") -> list[LogLine]:
         """Return the lines it wrote, by the engine's time; `since` may be what `stack.mark()` returned."""
         return list(self.stack.project.logs(self.name, since=moment(since), until=moment(until), tail=tail))

@@ -156,7 +156,8 @@ def _line(service: StackService, condition: Condition, ends: Ends, seconds: floa
     alarm.start()
     found = 0
     try:
-        since = f"{service.started_at():.9f}"
+        ended = service.last_ended_at()
+        since = f"{ended:.9f}" if ended else ""
         for line in service.stack.project.logs(service.name, follow=True, since=since, stop=stop):
             found += condition.matches(line.text)
             if found >= condition.count:

@@ -94,7 +94,7 @@ class Simulator:
                 break
             step = choose(ready)
             del waiting[step.id]
-            if step.id == fail:
+            if step.id == fail or self.is_too_much(step.operation, plan, lost):
                 lost.add(step.id)
             else:
                 self.perform(step.operation)
@@ -102,6 +102,14 @@ class Simulator:
         if lost:
             self._undo(plan, done, lost)
         return set(done)
+
+    @staticmethod
+    def is_too_much(operation: Operation, plan: Plan, lost: set[str]) -> bool:
+        """Whether an update ends because more replicas failed to be replaced than it tolerates."""
+        if not isinstance(operation, CheckFailures):
+            return False
+        failed = {step.group for step in plan.steps if step.id in lost} & set(operation.groups)
+        return len(failed) > operation.at_most
 
     def _undo(self, plan: Plan, done: list[str], lost: set[str]) -> None:
         steps = {step.id: step for step in plan.steps}

@@ -38,7 +38,7 @@ def test_a_command_that_fails_is_quoted_with_its_last_line():
 
 
 def test_lines_are_counted():
-    web = service(started_at=lambda: 1.0, logs=lambda **_: [SimpleNamespace(text=text) for text in ("ready", "x", "ready")])
+    web = service(last_ended_at=lambda: 1.0, logs=lambda **_: [SimpleNamespace(text=text) for text in ("ready", "x", "ready")])
     assert ready.log("^rea", count=2).lacks(web) == ""
     assert ready.log("rea", count=3).lacks(web) == "`rea` was written 2 of 3 times"
 
