@@ -94,7 +94,9 @@ class Simulator:
                 break
             step = choose(ready)
             del waiting[step.id]
-            if step.id == fail or self.is_too_much(step.operation, plan, lost):
+            # the owner of a namespace may be a replica whose failure was tolerated: the engine refuses who shares it
+            refused = bool(lost) and self.is_homeless(step.operation)
+            if step.id == fail or refused or self.is_too_much(step.operation, plan, lost):
                 lost.add(step.id)
             else:
                 self.perform(step.operation)
