@@ -25,6 +25,10 @@ class Switch(Protocol):
         """End, when what is under way is done."""
         ...
 
+    def settle(self) -> None:
+        """Wait until no container is being restarted or replaced by it."""
+        ...
+
 
 class Controls(Protocol):
     """What the user can do to an attached `up` but stop it."""

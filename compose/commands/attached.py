@@ -20,7 +20,7 @@ from compose.commands.up import prepared
 from compose.engine.lookout import Lookout
 from compose.engine.merge import Merger
 from compose.engine.observe import list_containers, observe
-from compose.engine.output import Output
+from compose.engine.output import RUNS, Output
 from compose.model.project import Project
 from compose.payload.naming import display_name
 from compose.plan.lifecycle import plan_kill, plan_stop
@@ -178,11 +178,22 @@ class _Foreground:
             if self._attach.reconcile:
                 self._keep()
             elif outputs:
-                outputs[0].wait(self._stop)
+                self._watch_over(outputs[0])
         if self._stop.is_users or (self._stop.level and not self._is_detached):
             self._end_aside()
             self._take_down()
             outputs[0].wait(Shifted(self._session.stop))
+
+    def _watch_over(self, output: Output) -> None:
+        """Wait for the end of all that keeps the run going; what is restarted or replaced meanwhile has not ended."""
+        while True:
+            output.wait(self._stop)
+            if self._stop.level or self._switch is None or not self._is_on:
+                return
+            self._switch.settle()
+            there = list_containers(self._session.engine, self._project.name)
+            if not any(one.state in RUNS and not one.oneoff and one.service in self._watched for one in there):
+                return
 
     def _begin_aside(self) -> None:
         if self._aside.watch and not self._is_on:

@@ -17,6 +17,7 @@ from compose.base.stop import Stop
 from compose.base.value import Value
 from compose.commands.converge import converge
 from compose.commands.session import Session
+from compose.commands.underway import Underway
 from compose.commands.up import prepared
 from compose.commands.watch_actions import WatchActions
 from compose.commands.watch_reload import Reloader
@@ -120,6 +121,7 @@ class Watching:
         self._running: _Running | None = None
         self._is_said = False
         self._reloader: Reloader | None = None
+        self._underway = Underway()
         self._lock = threading.Lock()
 
     @property
@@ -150,7 +152,7 @@ class Watching:
             if self._running is None:
                 if self._options.reload:
                     up = replace(self._options.up or UpOptions(command="watch", services=self._options.services), stale={})
-                    self._reloader = Reloader(self._session, self._project, up, self._follow)
+                    self._reloader = Reloader(self._session, self._project, up, self._follow, self._underway)
                 self._running = self._begun()
 
     def stop(self) -> None:
@@ -163,6 +165,10 @@ class Watching:
                 self._running = None
                 if self._is_said:
                     self._say(enabled=False)
+
+    def settle(self) -> None:
+        """Wait until no container is being restarted or replaced."""
+        self._underway.settle()
 
     def _follow(self, project: Project) -> None:
         """Go on with a project whose files changed (on the reloader's thread).
@@ -179,7 +185,7 @@ class Watching:
 
     def _begun(self) -> _Running:
         rules = compile_rules(self._project, _read, hint=NO_RULES)
-        running = _Running(self._session, self._project, rules, self._options, self._reloader)
+        running = _Running(self._session, self._project, rules, self._options, reloader=self._reloader, underway=self._underway)
         running.start()
         if self._waits:
             running.wait()
@@ -195,7 +201,14 @@ class _Running:
     """One time of watching: trees, their host, a queue for each service, and the engine's events."""
 
     def __init__(
-        self, session: Session, project: Project, rules: Rules, options: WatchOptions, reloader: Reloader | None
+        self,
+        session: Session,
+        project: Project,
+        rules: Rules,
+        options: WatchOptions,
+        *,
+        reloader: Reloader | None,
+        underway: Underway,
     ) -> None:
         self._session = session
         self._project = project
@@ -207,7 +220,7 @@ class _Running:
         self._states: dict[str, int] = {}
         self._listing: SimpleQueue[bool] = SimpleQueue()
         self._records = Records(state_directory(session.environ) / "watch", session.engine.address, project.name)
-        self._actions = WatchActions(session, project, prune=options.prune)
+        self._actions = WatchActions(session, project, underway, prune=options.prune)
         self.services: dict[str, Worker] = {}
         pairs = {name: [(rule, self._tree(rule)) for rule in of] for name, of in rules.of.items()}
         self._own: dict[Tree, Callable[[], None]] = {}

@@ -15,6 +15,7 @@ from compose.commands.converge import converge
 from compose.commands.perform import perform
 from compose.commands.session import Emit, Session
 from compose.commands.stopping import Abortable
+from compose.commands.underway import Underway
 from compose.engine.observe import list_containers
 from compose.engine.port import Call, path
 from compose.model.project import Project
@@ -28,9 +29,10 @@ _GRACE_SECONDS = 10.0
 class WatchActions:
     """Restarts and rebuilds services of a project; see `compose.watch.worker.Actions`."""
 
-    def __init__(self, session: Session, project: Project, *, prune: bool) -> None:
+    def __init__(self, session: Session, project: Project, underway: Underway, *, prune: bool) -> None:
         self._session = session
         self._project = project
+        self._underway = underway
         self._prune = prune
         self._lock = threading.Lock()
         self._wanted: set[str] = set()
@@ -48,7 +50,8 @@ class WatchActions:
         began = session.clock.monotonic()
         found = list_containers(session.engine, self._project.name)
         observed = Observed(project=self._project.name, engine=session.engine.facts, containers=found)
-        perform(session, plan_restart(observed, LifecycleOptions(services=(service,)), self._project), self._project)
+        with self._underway.one():
+            perform(session, plan_restart(observed, LifecycleOptions(services=(service,)), self._project), self._project)
         took = session.clock.monotonic() - began
         grace = self._project.services[service].stop_grace_period
         seconds = grace.seconds if grace is not None else _GRACE_SECONDS
@@ -122,7 +125,8 @@ class WatchActions:
                 self._building = None
         session.stop = self._session.stop
         options = UpOptions(command="watch", services=services, images_ready=True, ignore_orphans=True, now=session.clock.now())
-        converge(session, self._project, options)
+        with self._underway.one():
+            converge(session, self._project, options)
         self._act(services, "done", seconds=session.clock.monotonic() - began)
         if self._prune:
             self._remove_old_images(session)

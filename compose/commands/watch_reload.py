@@ -12,6 +12,7 @@ from compose.base.errors import Cancelled, ComposeError
 from compose.base.events import ActionState, WatchAction
 from compose.commands.converge import converge, planned
 from compose.commands.session import Session
+from compose.commands.underway import Underway
 from compose.commands.up import prepared
 from compose.commands.watch_actions import silent
 from compose.model.project import Project
@@ -28,11 +29,12 @@ Follow = Callable[[Project], None]
 class Reloader:
     """Loads the project again when its files changed, on a thread of its own; `follow` is called when that came to something."""
 
-    def __init__(self, session: Session, project: Project, options: UpOptions, follow: Follow) -> None:
+    def __init__(self, session: Session, project: Project, options: UpOptions, follow: Follow, underway: Underway) -> None:
         self._session = session
         self._project = project
         self._options = options
         self._follow = follow
+        self._underway = underway
         self._inbox: SimpleQueue[str] = SimpleQueue()
         threading.Thread(target=self._run, name="watch-reload", daemon=True).start()
 
@@ -81,7 +83,8 @@ class Reloader:
             self._session.warn(
                 Diagnostic(severity="note", code="watch-plan", summary=f"{files} changed: the new plan", detail=text)
             )
-            converge(self._session, project, options)
+            with self._underway.one():
+                converge(self._session, project, options)
         self._project = project
         self._follow(project)
         self._act("done", files)

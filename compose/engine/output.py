@@ -22,7 +22,8 @@ from compose.engine.workers import Workers
 from compose.health.observation import Observation
 from compose.state.observed import ContainerState
 
-_RUNS = {"running", "paused", "restarting"}
+RUNS = frozenset({"running", "paused", "restarting"})
+"""The states of a container that has not ended."""
 _DEATHS = 16
 
 Post = Callable[[Sequence[Event]], None]
@@ -127,10 +128,10 @@ class Output:
             return
         ended = known.ends(found)
         new_run = found.started_at != known.started_at
-        self._tell_exits(known, ended if found.state in _RUNS else ended[:-1], restarting=True)
+        self._tell_exits(known, ended if found.state in RUNS else ended[:-1], restarting=True)
         if new_run or not known.looked_at:
             self._follower.follow(known.source, known.wanted, run=found.started_at)
-        self._tell_exits(known, [] if found.state in _RUNS else ended[-1:], restarting=False)
+        self._tell_exits(known, [] if found.state in RUNS else ended[-1:], restarting=False)
         known.take_in(found)
         if self._unsettled is not None:
             if seen.order > self._mark:
@@ -215,7 +216,7 @@ class _Met:
         if not self.looked_at and self.wanted != EVERYTHING:
             return []  # it was there before
         new_run = found.started_at != self.started_at
-        over = found.state not in _RUNS and (new_run or self.runs)
+        over = found.state not in RUNS and (new_run or self.runs)
         # a run that is waited for after an end was counted with that end
         restarted = max(found.restarts - self.restarts, int(new_run and self.runs and not self.restarting))
         number = restarted + int(over)
@@ -226,5 +227,5 @@ class _Met:
         """Remember how the container is."""
         if self.ends(found):
             self.deaths.clear()
-        self.looked_at, self.runs, self.restarting = True, found.state in _RUNS, found.state == "restarting"
+        self.looked_at, self.runs, self.restarting = True, found.state in RUNS, found.state == "restarting"
         self.started_at, self.restarts = found.started_at, found.restarts
