@@ -6,11 +6,12 @@ Compiling those of the whole program takes longer than reading a small project, 
 from __future__ import annotations
 
 import re
+from _thread import get_ident
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_METHODS = ("finditer", "findall", "flags", "fullmatch", "match", "pattern", "search", "split", "sub")
+_METHODS = tuple(name for name in dir(re.Pattern) if not name.startswith("_"))
 
 
 class LazyPattern:
@@ -29,9 +30,16 @@ class LazyPattern:
 
 @contextmanager
 def compiled_lazily() -> Iterator[None]:
-    """Have patterns that are compiled meanwhile compiled when they are used: for importing a library of which little is."""
-    compile_now = re.compile
-    re.compile = LazyPattern  # type: ignore[assignment]
+    """Have patterns that are compiled meanwhile compiled when they are used: for importing a library of which little is.
+
+    That holds for the caller's thread; others compile as ever.
+    """
+    compile_now, here = re.compile, get_ident()
+
+    def compile_later(pattern: Any, flags: int = 0) -> Any:  # noqa: ANN401 - as `re.compile`
+        return LazyPattern(pattern, flags) if get_ident() == here else compile_now(pattern, flags)
+
+    re.compile = compile_later
     try:
         yield
     finally:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from msgspec.structs import replace
-
 from compose.base.diagnostics import Diagnostic
 from compose.base.stop import Stop
+from compose.commands.apart import Cancellation
 from compose.commands.session import Emit, GlobalOptions, Scope, Session, unknown_service
 from compose.engine.port import Engine
 from compose.load.pipeline import load
-from compose.load.request import LoadRequest
 from compose.model.project import Project
 
 Rewrite = Callable[[Project], Project]
@@ -61,21 +59,18 @@ class Source:
         return self._known[key]
 
     def _load(self, services: tuple[str, ...], switches: Mapping[str, bool]) -> Project:
-        options = self.options
-        request = LoadRequest(
-            files=options.files,
-            project_name=options.project_name,
-            instance=options.instance,
-            project_directory=options.project_directory,
-            profiles=options.profiles,
-            env_files=options.env_files,
-            services=services,
-            environment=self.environ,
+        session = Session(
+            self.options,
+            environ=self.environ,
             cwd=self.cwd,
-            all_resources=options.all_resources,
+            stop=Cancellation(),
+            emit=lambda _event: None,
             stdin=lambda: self._overrides,
         )
-        loaded = load(replace(request, **switches))
+        try:
+            loaded = load(session.request(services, **switches))
+        finally:
+            session.close()
         self.warnings = tuple(dict.fromkeys((*self.warnings, *loaded.warnings)))
         project = loaded.project
         for rewrite in self._rewrites:

@@ -17,9 +17,6 @@ from compose.engine.pull import registry_of
 Logins = Mapping[str, Mapping[str, str]]
 """By registry as the configuration names it: what goes into the headers."""
 
-_DEFAULT = "docker.io"
-_INDEX = "index.docker.io"
-
 
 def read_logins(directory: str) -> Logins | None:
     """Return the logins that `config.json` holds, None where it takes docker-py to know (helpers, forms of former times)."""
@@ -41,11 +38,16 @@ def read_logins(directory: str) -> Logins | None:
         return None  # whoever parses it in full says what is wrong
 
 
-def auth_header(logins: Logins, reference: str) -> str:
-    """Return the `X-Registry-Auth` value for an image reference, "" when there is no login for its registry."""
-    wanted = _host(registry_of(reference) or _DEFAULT)
+def auth_header(logins: Logins, reference: str) -> str | None:
+    """Return the `X-Registry-Auth` value for an image reference, None where it takes docker-py to know.
+
+    It knows the names of the registry that is meant where a reference has none.
+    """
+    if not logins:
+        return ""
+    wanted = registry_of(reference)
     found = logins.get(wanted) or next((login for registry, login in logins.items() if _host(registry) == wanted), None)
-    return _encoded(found) if found else ""
+    return _encoded(found) if found and wanted else None
 
 
 def config_header(logins: Logins) -> str:
@@ -71,8 +73,7 @@ def _login(registry: str, entry: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _host(registry: str) -> str:
-    host = registry.removeprefix("http://").removeprefix("https://").partition("/")[0]
-    return _DEFAULT if host == _INDEX else host
+    return registry.removeprefix("http://").removeprefix("https://").partition("/")[0]
 
 
 def _encoded(value: Mapping[str, Any]) -> str:

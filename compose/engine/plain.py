@@ -66,7 +66,8 @@ class PlainTransport:
     def registry_auth(self, reference: str) -> str:
         """Return the `X-Registry-Auth` value for an image reference, "" when nothing is known."""
         logins = read_logins(self._endpoint.config)
-        return self._docker().registry_auth(reference) if logins is None else auth_header(logins, reference)
+        header = None if logins is None else auth_header(logins, reference)
+        return self._docker().registry_auth(reference) if header is None else header
 
     def registry_config(self) -> str:
         """Return the `X-Registry-Config` value for builds, "" when nothing is known."""

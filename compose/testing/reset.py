@@ -163,7 +163,7 @@ def ways(stack: Stack) -> dict[str, Reset]:
 
 
 def _product(service: Service) -> str:
-    """Return the last part of an image's name: `postgres` of `docker.io/library/postgres:16`."""
+    """Return the last part of an image's name: `postgres` of `registry.example/library/postgres:16`."""
     name = service.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
     return "timescaledb" if name.startswith("timescaledb") else name
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 
@@ -28,9 +29,19 @@ def test_other_attributes_do_not_compile_it():
         lazy_pattern("(").nothing  # noqa: B018
 
 
-def test_libraries_compile_as_usual_afterwards():
+def test_it_has_everything_a_compiled_one_has():
+    for name in (name for name in dir(re.Pattern) if not name.startswith("_")):
+        assert hasattr(lazy_pattern("a"), name), name
+
+
+def test_libraries_compile_as_usual_afterwards_and_on_other_threads():
+    found = []
     with compiled_lazily():
         made = re.compile("a")
+        other = threading.Thread(target=lambda: found.append(re.compile("b")))
+        other.start()
+        other.join()
+    assert isinstance(found[0], re.Pattern)
     assert isinstance(made, LazyPattern)
     assert made.match("a")
     assert isinstance(re.compile("a"), re.Pattern)

@@ -347,7 +347,6 @@ def test_without_a_configuration_there_are_no_credentials():
     [
         ("registry.example:5000", "registry.example:5000/team/app:1"),
         ("https://registry.example/v2/", "registry.example/app@sha256:00"),
-        ("https://index.docker.io/v1/", "me/app"),
     ],
 )
 @pytest.mark.parametrize("entry", [{"auth": base64.b64encode(b"me:w:ord").decode()}, {"identitytoken": "t"}, {}])
@@ -355,7 +354,9 @@ def test_logins_in_the_configuration_itself_are_read_as_docker_py_reads_them(tmp
     docker = logged_in(tmp_path, auths={registry: entry}, proxies={"default": {}})
     logins = read_logins(str(tmp_path))
     assert decoded(auth_header(logins, reference)) == decoded(docker.registry_auth(reference))
-    assert auth_header(logins, "other.example/app") == ""
+    assert auth_header({}, reference) == ""
+    assert auth_header(logins, "other.example/app") is None
+    assert auth_header(logins, "me/app") is None
     assert decoded(config_header(logins))[registry] == decoded(docker.registry_config())[registry]
 
 
@@ -378,7 +379,7 @@ def test_what_only_docker_py_reads_is_left_to_it(tmp_path):
         "{",
         '{"credsStore": "x"}',
         '{"credHelpers": {"a": "b"}}',
-        '{"https://index.docker.io/v1/": {"auth": "bTp3"}}',
+        '{"https://registry.example/v1/": {"auth": "bTp3"}}',
         '{"auths": {"a": {"auth": "?"}}}',
         '{"auths": {"a": {"auth": "bWU="}}}',
         '{"auths": {"a": 1}}',
