@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from compose.base.diagnostics import Diagnostic
     from compose.base.errors import Cancelled, ComposeError, EngineError, EngineUnreachable, InvalidProject
     from compose.base.events import Event, LogLine
-    from compose.commands.apart import Cancellation
     from compose.commands.captured import Completed
+    from compose.commands.stopping import Cancellation
 
 __all__ = [
     "Address",
@@ -75,7 +75,7 @@ _HOMES = {
     "compose.base.diagnostics": ("Diagnostic",),
     "compose.base.errors": ("Cancelled", "ComposeError", "EngineError", "EngineUnreachable", "InvalidProject"),
     "compose.base.events": ("Event", "LogLine"),
-    "compose.commands.apart": ("Cancellation",),
+    "compose.commands.stopping": ("Cancellation",),
     "compose.commands.captured": ("Completed",),
 }
 """Where public names live; a module is loaded when one of its names is asked for, so that the command line stays quick."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from compose.api.project import Project, ignore
-from compose.commands.apart import Cancellation
 from compose.commands.held import Source
 from compose.commands.session import GlobalOptions
+from compose.commands.stopping import Cancellation
 from compose.plan.options import DownOptions
 
 if TYPE_CHECKING:

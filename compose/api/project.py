@@ -15,9 +15,10 @@ from compose.base.diagnostics import Diagnostic
 from compose.base.errors import Cancelled, fail
 from compose.base.events import Event, LogLine
 from compose.commands.addresses import reachable_host
-from compose.commands.apart import Cancellation, iterate, run
+from compose.commands.apart import iterate, run
 from compose.commands.captured import Captured, Completed
 from compose.commands.held import HeldSession, Rewrite, Source
+from compose.commands.stopping import Cancellation
 from compose.plan.options import DownOptions, LifecycleOptions, UpOptions
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 from compose.base.errors import ComposeError, fail
 from compose.cli.process import Process, is_terminal
-from compose.cli.signals import StopRequest
 from compose.commands.session import GlobalOptions, Session
+from compose.commands.stopping import Cancellation
 from compose.view.mode import Mode, choose_mode, terminal_size
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Runtime:
         self.process = process
         self.environ = process.environ
         self.options = GlobalOptions()
-        self.stop = StopRequest()
+        self.stop = Cancellation()
         self.mode: Mode = "plain"
         self.is_debugging = process.is_debugging
         self.previewed: list[Plan] | None = None

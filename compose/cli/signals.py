@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
-from compose.base.stop import StopCallback
+from compose.commands.stopping import Cancellation
 
 AT_ONCE: Final = 2
 """The level above which a signal ends the program whatever it is doing."""
@@ -23,43 +23,10 @@ _PATIENCE_SECONDS: Final = 1.0
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-class StopRequest:
-    """Implements `compose.base.stop.Stop`; `rise` raises the level, from signals or from a key."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._level = 0
-        self._callbacks: list[StopCallback] = []
-
-    @property
-    def level(self) -> int:
-        """How often the user asked."""
-        return self._level
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether somebody reacts."""
-        return bool(self._callbacks)
-
-    def subscribe(self, callback: StopCallback) -> None:
-        """Call `callback(level)` on each rise from now on."""
-        with self._lock:
-            self._callbacks.append(callback)
-
-    def rise(self) -> int:
-        """Raise the level, tell all who watch, and return it."""
-        with self._lock:
-            self._level += 1
-            level, callbacks = self._level, tuple(self._callbacks)
-        for callback in callbacks:
-            callback(level)
-        return level
-
-
 class Signals:
-    """Routes SIGINT and SIGTERM to a `StopRequest` while it is entered; only in the main thread."""
+    """Routes SIGINT and SIGTERM to a `Cancellation` while it is entered; only in the main thread."""
 
-    def __init__(self, stop: StopRequest, *, leave: Callable[[int], Any] = os._exit) -> None:
+    def __init__(self, stop: Cancellation, *, leave: Callable[[int], Any] = os._exit) -> None:
         self._stop = stop
         self._leave = leave
         self._before: dict[signal.Signals, Any] = {}
@@ -89,7 +56,7 @@ class Signals:
 
     def _watch(self) -> None:
         while os.read(self._read_end, 1):
-            if self._stop.rise() > AT_ONCE:
+            if self._stop.cancel() > AT_ONCE:
                 self._leave(_EXIT_CODE)
 
 

@@ -13,37 +13,10 @@ from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 from compose.base.events import Event
-from compose.base.stop import StopCallback
 from compose.commands.session import Emit
+from compose.commands.stopping import Cancellation
 
 Made = TypeVar("Made")
-
-
-class Cancellation:
-    """A request to stop (`compose.base.stop.Stop`) that any thread may raise: once = orderly, twice = at once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._level = 0
-        self._callbacks: list[StopCallback] = []
-
-    @property
-    def level(self) -> int:
-        """How often it was asked for."""
-        return self._level
-
-    def subscribe(self, callback: StopCallback) -> None:
-        """Call `callback(level)` on each rise from now on."""
-        with self._lock:
-            self._callbacks.append(callback)
-
-    def cancel(self) -> None:
-        """Ask to stop, or to stop at once when that was asked for before."""
-        with self._lock:
-            self._level += 1
-            level, callbacks = self._level, tuple(self._callbacks)
-        for callback in callbacks:
-            callback(level)
 
 
 class _Done(Generic[Made]):

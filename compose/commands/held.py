@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.stop import Stop
-from compose.commands.apart import Cancellation
 from compose.commands.session import Emit, GlobalOptions, Scope, Session, unknown_service
+from compose.commands.stopping import Cancellation
 from compose.engine.port import Engine
 from compose.load.pipeline import load
 from compose.model.project import Project

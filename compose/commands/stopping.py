@@ -9,6 +9,39 @@ from compose.base.stop import Stop, StopCallback
 _AT_ONCE = 2
 
 
+class Cancellation:
+    """A request to stop (`compose.base.stop.Stop`) that any thread may raise: once = orderly, twice = at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._level = 0
+        self._callbacks: list[StopCallback] = []
+
+    @property
+    def level(self) -> int:
+        """How often it was asked for."""
+        return self._level
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody reacts."""
+        return bool(self._callbacks)
+
+    def subscribe(self, callback: StopCallback) -> None:
+        """Call `callback(level)` on each rise from now on."""
+        with self._lock:
+            self._callbacks.append(callback)
+
+    def cancel(self) -> int:
+        """Ask to stop, or to stop at once when that was asked for before; return the level."""
+        with self._lock:
+            self._level += 1
+            level, callbacks = self._level, tuple(self._callbacks)
+        for callback in callbacks:
+            callback(level)
+        return level
+
+
 class Shifted:
     """A request whose first levels belong to somebody else: with `by` 1, the user's second Ctrl-C is our first.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from compose.base.clock import SystemClock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError, EngineError
-from compose.commands.apart import Cancellation
+from compose.commands.stopping import Cancellation
 from compose.engine.events import Occurrence
 from compose.engine.lookout import Lookout, Seen
 from compose.engine.workers import Workers

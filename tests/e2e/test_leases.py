@@ -33,14 +33,14 @@ volumes: {data: }
 OWNER = """
 import os, sys, time
 from msgspec.structs import replace
-from compose.cli.signals import StopRequest
+from compose.commands.stopping import Cancellation
 from compose.commands import lease, reaper
 from compose.commands.converge import converge
 from compose.commands.session import GlobalOptions, Session
 from compose.plan.options import UpOptions
 from compose.state.lease import Lease, lease_labels
 
-session = Session(GlobalOptions(), environ=dict(os.environ), cwd=os.getcwd(), stop=StopRequest(), emit=lambda _event: None)
+session = Session(GlobalOptions(), environ=dict(os.environ), cwd=os.getcwd(), stop=Cancellation(), emit=lambda _event: None)
 mine = Lease(owner=lease.owner_of(), expires=float(round(time.time())) + 600)
 project = session.load()
 project = replace(project, labels=lease_labels(mine))

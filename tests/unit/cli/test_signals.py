@@ -8,28 +8,29 @@ import threading
 
 import pytest
 
-from compose.cli.signals import Signals, StopRequest
+from compose.cli.signals import Signals
+from compose.commands.stopping import Cancellation
 
 
 def test_each_rise_is_told_to_all_who_watch():
-    stop, seen = StopRequest(), []
+    stop, seen = Cancellation(), []
     stop.subscribe(lambda level: seen.append(("a", level)))
     stop.subscribe(lambda level: seen.append(("b", level)))
-    assert (stop.rise(), stop.rise(), stop.level) == (1, 2, 2)
+    assert (stop.cancel(), stop.cancel(), stop.level) == (1, 2, 2)
     assert seen == [("a", 1), ("b", 1), ("a", 2), ("b", 2)]
 
 
 def test_a_watcher_may_look_and_subscribe_while_it_is_told():
-    stop, seen = StopRequest(), []
+    stop, seen = Cancellation(), []
     stop.subscribe(lambda _level: stop.subscribe(lambda later: seen.append((later, stop.level))))
-    stop.rise()
-    stop.rise()
+    stop.cancel()
+    stop.cancel()
     assert seen == [(2, 2)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_raises_the_level_on_another_thread(number):
-    stop, told = StopRequest(), threading.Event()
+    stop, told = Cancellation(), threading.Event()
     threads = []
 
     def note(_level):
@@ -45,7 +46,7 @@ def test_a_signal_raises_the_level_on_another_thread(number):
 
 
 def test_the_third_signal_ends_the_program():
-    stop, left = StopRequest(), []
+    stop, left = Cancellation(), []
     ended = threading.Event()
 
     def leave(code):
@@ -61,13 +62,13 @@ def test_the_third_signal_ends_the_program():
 
 
 def test_while_nobody_watches_ctrl_c_interrupts():
-    with Signals(StopRequest()), pytest.raises(KeyboardInterrupt):
+    with Signals(Cancellation()), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
 
 
 def test_afterwards_signals_are_as_before():
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    with Signals(StopRequest()):
+    with Signals(Cancellation()):
         assert signal.getsignal(signal.SIGINT) != before[0]
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 

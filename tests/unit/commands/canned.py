@@ -5,8 +5,8 @@ from __future__ import annotations
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import EngineError
 from compose.base.events import Notice
-from compose.cli.signals import StopRequest
 from compose.commands.session import GlobalOptions, Session
+from compose.commands.stopping import Cancellation
 from compose.state.observed import EngineFacts
 
 
@@ -51,6 +51,6 @@ def session_with(answers, *, name="p"):
         assert isinstance(event, Notice)
         warned.append(event.diagnostic.code)
 
-    session = Session(GlobalOptions(project_name=name), environ={}, cwd="/", stop=StopRequest(), emit=emit)
+    session = Session(GlobalOptions(project_name=name), environ={}, cwd="/", stop=Cancellation(), emit=emit)
     session.use(engine)
     return session, engine, warned

@@ -4,9 +4,9 @@ import pytest
 
 from compose.base.events import Notice
 from compose.build.planning import BuildOptions
-from compose.cli.signals import StopRequest
 from compose.commands.build import build, resolved
 from compose.commands.session import GlobalOptions, Session
+from compose.commands.stopping import Cancellation
 from compose.plan.operation import BuildImage
 
 
@@ -31,7 +31,7 @@ def dry(folder, text):
         warned.append(event.diagnostic.code)
 
     options = GlobalOptions(project_name="p", dry_run=True)
-    return Session(options, environ={"FROM_OUTSIDE": "1"}, cwd=str(folder), stop=StopRequest(), emit=emit), warned
+    return Session(options, environ={"FROM_OUTSIDE": "1"}, cwd=str(folder), stop=Cancellation(), emit=emit), warned
 
 
 def test_a_bare_argument_has_the_value_of_the_project_s_environment(tmp_path):

@@ -4,9 +4,9 @@ import pytest
 
 from compose.base.codes import CODES
 from compose.base.errors import ComposeError
-from compose.cli.signals import StopRequest
 from compose.commands.explain import is_path, meaning, provenance, unknown_code
 from compose.commands.session import GlobalOptions, Session
+from compose.commands.stopping import Cancellation
 
 BASE = "services: {web: {image: nginx, environment: [A=1, B=x], ports: ['80:80'], labels: {com.x.y: z, com.x: q}}}\n"
 MAIN = """name: shop
@@ -23,7 +23,7 @@ def ask(tmp_path):
     (tmp_path / "base.yaml").write_text(BASE)
     (tmp_path / "compose.yaml").write_text(MAIN)
     (tmp_path / "app.env").write_text("DB=sqlite\n")
-    session = Session(GlobalOptions(), environ={"TAG": "v1"}, cwd=str(tmp_path), stop=StopRequest(), emit=lambda _event: None)
+    session = Session(GlobalOptions(), environ={"TAG": "v1"}, cwd=str(tmp_path), stop=Cancellation(), emit=lambda _event: None)
     return lambda path: provenance(session, path)
 
 

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from compose.base.errors import Cancelled
-from compose.cli.signals import StopRequest
 from compose.commands.lock import locked, path_of
 from compose.commands.session import GlobalOptions
+from compose.commands.stopping import Cancellation
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def session(tmp_path):
             options=GlobalOptions(**options),
             environ={"XDG_RUNTIME_DIR": str(tmp_path)},
             engine=SimpleNamespace(address="unix:///run/docker.sock"),
-            stop=StopRequest(),
+            stop=Cancellation(),
             said=said,
             warned=threading.Event(),
             warn=lambda *diagnostics: said.extend(diagnostics),
@@ -86,7 +86,7 @@ def test_waiting_can_be_given_up(session):
         thread = threading.Thread(target=run)
         thread.start()
         assert told.wait(10)
-        second.stop.rise()
+        second.stop.cancel()
         thread.join(10)
     assert failed == ["cancelled"]
 

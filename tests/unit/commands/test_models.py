@@ -5,9 +5,9 @@ import json
 import pytest
 
 from compose.base.errors import ComposeError
-from compose.cli.signals import StopRequest
 from compose.commands.models import with_models
 from compose.commands.session import GlobalOptions, Session
+from compose.commands.stopping import Cancellation
 
 PLUGIN = """#!/bin/sh
 echo "$@" >> "$FOLDER/calls"
@@ -45,7 +45,7 @@ def project(tmp_path):
     def make(**options):
         environ = {"DOCKER_CONFIG": str(tmp_path / "docker"), "FOLDER": str(tmp_path), "DOCKER_HOST": "unix:///nowhere"}
         events = []
-        session = Session(GlobalOptions(**options), environ=environ, cwd=str(tmp_path), stop=StopRequest(), emit=events.append)
+        session = Session(GlobalOptions(**options), environ=environ, cwd=str(tmp_path), stop=Cancellation(), emit=events.append)
         session.events = events
         return session, session.load()
 
