@@ -64,9 +64,8 @@ def _ignored(project: Project) -> Iterator[Problem]:
         if places:
             summary = f"`{'.'.join(keys)}` has no effect"
             yield _warning("ignored-attribute", summary, list(places), hint=_OF_SWARMS if keys[0] == "deploy" else "")
-    former: list[Path] = [
-        ("services", one.name, "x-develop") for one in project.services.values() if "x-develop" in one.extensions
-    ]
+    services = project.services.values()
+    former: list[Path] = [("services", one.name, "x-develop") for one in services if "x-develop" in one.extensions]
     if former:
         yield _warning("ignored-attribute", "`x-develop` has no effect", former, hint="it is called `develop` now")
 

@@ -358,10 +358,8 @@ def test_attributes_without_effect_are_told_once_each_with_all_places():
 
 
 def test_the_former_name_of_develop_has_no_effect():
-    watch = [{"action": "sync", "path": "a", "target": "/a"}]
-    assert _warnings({"services": {"a": {"image": "x", "x-develop": {"watch": watch}}}}) == [
-        ("ignored-attribute", (*A, "x-develop"))
-    ]
+    service = {"image": "x", "x-develop": {"watch": [{"action": "sync", "path": "a", "target": "/a"}]}}
+    assert _warnings({"services": {"a": service}}) == [("ignored-attribute", (*A, "x-develop"))]
 
 
 def test_owners_of_files_have_no_effect():
