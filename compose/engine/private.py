@@ -278,8 +278,17 @@ def _lock(path: Path) -> int:
     """Return a descriptor that holds the lock of a directory; the one who had it before may have removed the directory."""
     while True:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        directory = os.open(path, os.O_RDONLY)
-        fcntl.flock(directory, fcntl.LOCK_EX)
-        if path.exists() and path.stat().st_ino == os.fstat(directory).st_ino:
-            return directory
-        os.close(directory)
+        with contextlib.suppress(FileNotFoundError):  # removed in between: it is made again
+            directory = os.open(path, os.O_RDONLY)
+            fcntl.flock(directory, fcntl.LOCK_EX)
+            if _is_at(directory, path):
+                return directory
+            os.close(directory)
+
+
+def _is_at(directory: int, path: Path) -> bool:
+    """Whether an open directory is the one that is there now."""
+    try:
+        return os.path.samestat(os.fstat(directory), path.stat())
+    except FileNotFoundError:
+        return False
