@@ -277,13 +277,17 @@ def _locked(home: Home) -> Iterator[None]:
 def _lock(path: Path) -> int:
     """Return a descriptor that holds the lock of a directory; the one who had it before may have removed the directory."""
     while True:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileNotFoundError):  # removed in between: it is made again
+        try:
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
             directory = os.open(path, os.O_RDONLY)
-            fcntl.flock(directory, fcntl.LOCK_EX)
-            if _is_at(directory, path):
-                return directory
-            os.close(directory)
+        except (FileExistsError, FileNotFoundError):  # removed meanwhile: it is made again
+            if path.exists() and not path.is_dir():
+                raise
+            continue
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        if _is_at(directory, path):
+            return directory
+        os.close(directory)
 
 
 def _is_at(directory: int, path: Path) -> bool:
