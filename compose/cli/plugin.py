@@ -12,11 +12,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from compose.base.stop import Stop
 from compose.base.version import __version__
 from compose.cli.command import Command
 from compose.cli.flags import parse
 from compose.cli.process import Process
+from compose.commands.stopping import Cancellation
 
 METADATA: Final = "docker-cli-plugin-metadata"
 """The command by which docker asks what a plugin is."""
@@ -87,10 +87,10 @@ def follow_docker(environ: Mapping[str, str], ended: Callable[[], None]) -> None
         threading.Thread(target=_wait, args=(address, ended), name="docker", daemon=True).start()
 
 
-def end_process(stop: Stop) -> None:
-    """Send SIGTERM to the main thread until it takes notice: one that is about to block misses the first."""
+def end_process(stop: Cancellation) -> None:
+    """Send SIGTERM to the main thread until somebody takes notice: while nobody watches, one that is about to block misses it."""
     never = threading.Event()
-    while not stop.level:
+    while not (stop.level and stop.is_watched):
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
         never.wait(_AGAIN_SECONDS)
 

@@ -1,6 +1,6 @@
 """Ctrl-C and SIGTERM as a request to stop that rises with each signal.
 
-Signals reach a thread of their own through a pipe, so that whoever watches the request is called at once and
+They reach a thread of their own (`compose.cli.wakeup`), so that whoever watches the request is called at once and
 never in the middle of what the main thread is doing. While nobody watches, a signal ends the program as usual.
 """
 
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
+from compose.cli.wakeup import Wakeup
 from compose.commands.stopping import Cancellation
 
 AT_ONCE: Final = 2
 """The level above which a signal ends the program whatever it is doing."""
 
 _EXIT_CODE: Final = 130
-_PATIENCE_SECONDS: Final = 1.0
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -30,13 +29,10 @@ class Signals:
         self._stop = stop
         self._leave = leave
         self._before: dict[signal.Signals, Any] = {}
-        self._read_end = self._write_end = -1
-        self._thread: threading.Thread | None = None
+        self._wakeup = Wakeup(_SIGNALS, self._heard)
 
     def __enter__(self) -> Self:
-        self._read_end, self._write_end = os.pipe()
-        self._thread = threading.Thread(target=self._watch, name="signals", daemon=True)
-        self._thread.start()
+        self._wakeup.__enter__()
         for number in _SIGNALS:
             self._before[number] = signal.signal(number, self._on_signal)
         return self
@@ -44,20 +40,15 @@ class Signals:
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        os.close(self._write_end)
-        if self._thread is not None:
-            self._thread.join(_PATIENCE_SECONDS)
-        os.close(self._read_end)
+        self._wakeup.__exit__(None, None, None)
 
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         if not self._stop.is_watched:
             raise KeyboardInterrupt
-        os.write(self._write_end, bytes([number]))
 
-    def _watch(self) -> None:
-        while os.read(self._read_end, 1):
-            if self._stop.cancel() > AT_ONCE:
-                self._leave(_EXIT_CODE)
+    def _heard(self, _number: int) -> None:
+        if self._stop.cancel() > AT_ONCE:
+            self._leave(_EXIT_CODE)
 
 
 class Suspension:

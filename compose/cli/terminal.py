@@ -6,7 +6,6 @@ import io
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import FrameType, TracebackType
@@ -15,9 +14,9 @@ from typing import Any, Final, Self, TextIO
 from compose.base.errors import fail
 from compose.cli.process import Process, is_terminal
 from compose.cli.runtime import Runtime
+from compose.cli.wakeup import Wakeup
 
 _FORWARDED: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
-_PATIENCE_SECONDS: Final = 1.0
 _LEAVING: Final = frozenset({"SIGINT", "SIGTERM"})
 _PATIENCE: Final = 3
 """How many requests to end the other side may ignore before this process ends."""
@@ -123,30 +122,22 @@ class Relay:
     def __init__(self, reactions: Mapping[str, Callable[[], object]]) -> None:
         self._reactions = {getattr(signal, name): react for name, react in reactions.items() if hasattr(signal, name)}
         self._before: dict[int, Any] = {}
-        self._read_end = self._write_end = -1
-        self._thread = threading.Thread(target=self._watch, name="relayed-signals", daemon=True)
+        self._wakeup = Wakeup(self._reactions, lambda number: self._reactions[signal.Signals(number)]())
 
     def __enter__(self) -> Self:
-        self._read_end, self._write_end = os.pipe()
-        self._thread.start()
+        self._wakeup.__enter__()
         for number in self._reactions:
-            self._before[number] = signal.signal(number, self._on_signal)
+            self._before[number] = signal.signal(number, _left_to_the_thread)
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        os.close(self._write_end)
-        self._thread.join(_PATIENCE_SECONDS)
-        if not self._thread.is_alive():
-            os.close(self._read_end)
+        self._wakeup.__exit__(None, None, None)
 
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        os.write(self._write_end, bytes([number]))
 
-    def _watch(self) -> None:
-        while number := os.read(self._read_end, 1):
-            self._reactions[number[0]]()
+def _left_to_the_thread(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: without a handler the interpreter would not wake anybody."""
 
 
 def _descriptor(stream: TextIO) -> int | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import threading
 import pytest
 
 from compose.cli.signals import Signals
+from compose.cli.terminal import Relay
 from compose.commands.stopping import Cancellation
 
 
@@ -43,6 +45,38 @@ def test_a_signal_raises_the_level_on_another_thread(number):
         assert told.wait(10)
     assert stop.level == 1
     assert threads[0] is not threading.main_thread()
+
+
+def test_a_signal_is_heard_while_the_main_thread_blocks_and_is_not_woken():
+    stop, heard = Cancellation(), []
+    read_end, write_end = os.pipe()
+
+    def note(level):
+        heard.append(level)
+        os.write(write_end, b"x")
+
+    stop.subscribe(note)
+    with Signals(stop), Relay({"SIGUSR1": lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM)}):
+        beside = threading.Thread(target=lambda: signal.pthread_kill(threading.get_ident(), signal.SIGUSR1))
+        beside.start()
+        assert select.select([read_end], [], [], 10)[0]
+        assert os.read(read_end, 1) == b"x"
+        beside.join()
+    assert heard == [1]
+    os.close(read_end)
+    os.close(write_end)
+
+
+def test_a_relay_hears_its_own_signals_and_can_be_entered_again():
+    heard = []
+    relay = Relay({"SIGUSR1": lambda: heard.append("usr1") or told.set()})
+    for _ in range(2):
+        told = threading.Event()
+        with relay:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            assert told.wait(10)
+    assert heard == ["usr1", "usr1"]
+    assert signal.set_wakeup_fd(-1) == -1
 
 
 def test_the_third_signal_ends_the_program():
