@@ -12,7 +12,7 @@ from compose.base.diagnostics import Diagnostic
 from compose.base.errors import EngineError, fail
 from compose.base.events import Event, Notice, StepOutput, StepProgress
 from compose.base.value import Value
-from compose.engine import retry
+from compose.engine import duplicates, retry
 from compose.engine.halt import Halt
 from compose.engine.port import JSON, Call, Engine
 from compose.engine.streams import StreamName
@@ -105,8 +105,8 @@ class Work:
         return self.persist(lambda: self.engine.call(request))
 
     def persist(self, action: Callable[[], Made], *, again: Callable[[EngineError], bool] = retry.is_passing) -> Made:
-        """Do something that may be repeated; see `retry.persist`."""
-        return retry.persist(action, self.run.abort, again=again)
+        """Do something that may be repeated, see `retry.persist`; it is also when networks of one name stood in its way."""
+        return retry.persist(action, self.run.abort, again=lambda error: again(error) or duplicates.are_settled(self.run, error))
 
     def progress(self, detail: str = "", *, part: str = "", current: int = 0, total: int = 0) -> None:
         """Tell that the step moved on."""

@@ -135,3 +135,17 @@ def test_all_resources_are_created_without_services(stack):
     result = stack.compose("--all-resources", "up", "-d")
     assert f"Volume {stack.name}_my_vol Created" in result.stderr
     assert f"Network {stack.name}_my_net Created" in result.stderr
+
+
+def test_a_second_network_of_the_same_name_gives_way_to_the_first(stack):
+    if tuple(map(int, stack.client.api.version()["ApiVersion"].split("."))) >= (1, 44) or "Podman" in str(stack.client.version()):
+        pytest.skip("this engine never makes two networks of one name")
+    stack.write(
+        f"services:\n  a:\n    {SLEEPER}    networks: [extra]\n  b:\n    {SLEEPER}    networks: [extra]\nnetworks: {{extra: }}\n"
+    )
+    stack.compose("create")
+    (first,) = stack.client.networks.list(names=[f"{stack.name}_extra"])
+    stack.client.networks.create(f"{stack.name}_extra", labels=first.attrs["Labels"], check_duplicate=False)
+    stack.compose("up", "-d")
+    assert [one.id for one in stack.client.networks.list(names=[f"{stack.name}_extra"])] == [first.id]
+    assert set(stack.states().values()) == {"running"}
