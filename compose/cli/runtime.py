@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _SHOW_CURSOR: Final = "\x1b[?25h"
 _LARGEST_SOURCE: Final = 4_000_000
+_STDIN: Final = "-"
+"""How a diagnostic names the Compose file that came on standard input."""
 BROKEN_PIPE: Final = 141
 """The exit code a shell shows for a program that SIGPIPE ended, as it does the peer."""
 
@@ -52,6 +54,7 @@ class Runtime:
         self._look: Callable[[], View] | None = None
         self._session: Session | None = None
         self._lock = threading.Lock()
+        self._given = ""
 
     @staticmethod
     def of(context: Context) -> Runtime:
@@ -103,7 +106,7 @@ class Runtime:
             emit=self._show,
             emit_all=self._show_all,
             confirm=self.confirm,
-            stdin=self.process.stdin.read,
+            stdin=self._read_stdin,
             input=self._input,
         )
         return self._session
@@ -122,6 +125,11 @@ class Runtime:
 
     def _show_all(self, events: Sequence[Event]) -> None:
         (self._view or self.view).handle_all(events)
+
+    def _read_stdin(self) -> str:
+        """Return the Compose file that comes on standard input, and keep it for diagnostics."""
+        self._given = self.process.stdin.read()
+        return self._given
 
     def _input(self) -> IO[bytes]:
         """Return standard input as bytes."""
@@ -215,6 +223,8 @@ class Runtime:
 
     def source(self, file: str) -> str | None:
         """Return the text of a file that a diagnostic names, None when it cannot be read any more."""
+        if file == _STDIN:
+            return self._given or None
         path = self._path(file)
         try:
             if not path.is_file() or path.stat().st_size > _LARGEST_SOURCE:

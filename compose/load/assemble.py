@@ -58,6 +58,8 @@ def _add(scope: Scope, tree: Map, document: Document, path: str, extender: exten
     context.found(merge(tree, data), tree, document.origin)
     if "version" in tree:
         _drop_version(scope, tree)
+    if not isinstance(tree.get("name", ""), str):
+        _refuse_name(scope, tree)
     _, problems = canonical.canonicalise(tree, lenient=scope.interpolation is None)
     context.found(problems, tree, document.origin)
     enforce_unicity(tree)
@@ -77,6 +79,17 @@ def _drop_version(scope: Scope, tree: Map) -> None:
         hint="" if is_text else "remove it: `version` is obsolete",
     )
     (scope.context.warnings if is_text else scope.context.errors).append(diagnostic)
+
+
+def _refuse_name(scope: Scope, tree: Map) -> None:
+    """Tell of a name that is no text; later it would give way to the one that the project goes by."""
+    name, mark = tree.pop("name"), tree.marks.pop("name", None)
+    hint = f'write `name: "{name}"`' if isinstance(name, int | float) and not isinstance(name, bool) else ""
+    scope.context.errors.append(
+        Diagnostic(
+            severity="error", code="wrong-type", summary="name must be a string", span=span_of(mark), path=("name",), hint=hint
+        )
+    )
 
 
 def _included(scope: Scope, files: tuple[str, ...], mark: Mark | None, /) -> Map:

@@ -36,8 +36,8 @@ def project_name(
         if name:
             _check(name, place)
             return name, ()
-    name = normal(_written(documents, interpolation if not request.no_interpolate else None))
-    return (name, ()) if name else _of_directory(located.named_after)
+    written = _written(documents, interpolation if not request.no_interpolate else None)
+    return (normal(written), ()) if written else _of_directory(located.named_after)
 
 
 def _check(name: str, place: str) -> None:

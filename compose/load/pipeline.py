@@ -134,10 +134,8 @@ def _name(request: LoadRequest, context: Context, located: discover.Located) -> 
         except InvalidProject as error:
             context.broken(error)
     context.stop_if_broken()
-    interpolation = Interpolation(located.environment.get, context.unset)
-    found = find_name(request, located, documents, interpolation)
-    context.structure.extend(interpolation.take_problems())
-    return found
+    # what is wrong with a variable in it is found again with all others
+    return find_name(request, located, documents, Interpolation(located.environment.get, context.unset))
 
 
 def _instance(request: LoadRequest, located: discover.Located, name: str) -> str:

@@ -64,3 +64,19 @@ def test_the_name_alone(files):
 def test_no_name_without_files(directory):
     assert project_name(directory.request(cwd="")) is None
     assert project_name(directory.request(cwd="", environment={"COMPOSE_PROJECT_NAME": "env"})) == "env"
+
+
+@pytest.mark.parametrize("name", ["123", "1.5", "true", "null", "[a]"])
+def test_a_name_that_is_no_text_is_refused_at_its_place(files, name):
+    (problem,) = files({"compose.yaml": f"name: {name}\n{SERVICE}"}).problems()
+    assert (problem.code, problem.summary, problem.span.line) == ("wrong-type", "name must be a string", 1)
+
+
+def test_a_name_of_which_nothing_is_left_is_refused(files):
+    (problem,) = files({"compose.yaml": f"name: '_'\n{SERVICE}"}).problems()
+    assert problem.code == "empty-project-name"
+
+
+def test_a_variable_missing_in_the_name_is_told_once_and_with_all_else(files):
+    problems = files({"compose.yaml": "name: ${N:?}\nservices: {s: {imag: i}}\n"}).problems()
+    assert sorted(problem.code for problem in problems) == ["missing-variable", "unknown-key"]
