@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from compose.base import labels
 from compose.base.errors import fail
@@ -12,6 +12,9 @@ from compose.engine.port import Call, path
 
 if TYPE_CHECKING:
     from compose.testing.stack import Stack
+
+_SHORT_ID: Final = 12
+"""Characters of an id that engines add as an alias."""
 
 _Endpoints = dict[str, dict[str, Any]]
 
@@ -91,8 +94,7 @@ class Partition:
                 data = self._engine.call(Call(method="GET", path=path("/containers/{}/json", one.id)))
                 endpoint = data["NetworkSettings"]["Networks"].get(network)
                 if endpoint is not None and one.state == "running":
-                    names = [name for name in endpoint.get("Aliases") or () if not one.id.startswith(name)]
-                    found.setdefault(service, {})[one.id] = {"Aliases": names}
+                    found.setdefault(service, {})[one.id] = {"Aliases": own_names(endpoint, one.id)}
         return found
 
     def _connect(self, network: str, container: str, endpoint: dict[str, Any]) -> None:
@@ -102,6 +104,11 @@ class Partition:
     def _disconnect(self, network: str, container: str) -> None:
         body = {"Container": container, "Force": True}
         self._engine.call(Call(method="POST", path=path("/networks/{}/disconnect", network), body=body))
+
+
+def own_names(endpoint: dict[str, Any], container: str) -> list[str]:
+    """Return the names that a container was given on a network, without the short id that engines add."""
+    return [name for name in endpoint.get("Aliases") or () if name != container[:_SHORT_ID]]
 
 
 def _nothing(_project: object) -> None:
