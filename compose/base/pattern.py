@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+_compile = re.compile  # `compiled_lazily` changes it for all others
 _METHODS = tuple(name for name in dir(re.Pattern) if not name.startswith("_"))
 
 
@@ -23,7 +24,7 @@ class LazyPattern:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the compiled pattern has
         if name not in _METHODS:
             raise AttributeError(name)
-        compiled = re.compile(*self._source)
+        compiled = _compile(*self._source)
         self.__dict__.update({method: getattr(compiled, method) for method in _METHODS})
         return self.__dict__[name]
 

@@ -11,7 +11,7 @@ def images(session: Session, services: tuple[str, ...] = ()) -> tuple[tuple[Cont
 
     An image that the engine has no more is None (GET containers/json, GET images/{id}/json).
     """
-    from compose.engine.observe import list_containers, look_up  # noqa: PLC0415 - needs the engine
+    from compose.engine.observe import list_containers, look_at  # noqa: PLC0415 - needs the engine
     from compose.engine.workers import Workers  # noqa: PLC0415 - likewise
 
     name = session.name()
@@ -20,7 +20,7 @@ def images(session: Session, services: tuple[str, ...] = ()) -> tuple[tuple[Cont
     wanted = list(dict.fromkeys(one.image_id or one.image for one in found))
     workers = Workers(name="images")
     try:
-        known = dict(zip(wanted, workers.gather(lambda reference: look_up(engine, reference), wanted), strict=True))
+        known = dict(zip(wanted, workers.gather(lambda reference: look_at(engine, reference), wanted), strict=True))
     finally:
         workers.close()
     return tuple((one, known[one.image_id or one.image]) for one in found)

@@ -204,7 +204,7 @@ class Session:
         """Return the project for commands that also work by name alone.
 
         With a project name and no file the files are not read; when they cannot be loaded but the environment
-        names the project, the name is enough.
+        names the project, the name is enough. What the env files of services hold is not needed, so they are not read.
 
         Raises:
             InvalidProject: neither files nor a name.
@@ -213,7 +213,7 @@ class Session:
         if options.project_name and not options.files:
             return Scope(name=self._copy(options.project_name))
         try:
-            project = self.load()
+            project = self.load(no_env_resolution=True)
         except ComposeError:
             name = self.environ.get("COMPOSE_PROJECT_NAME", "")
             if not name:

@@ -6,7 +6,6 @@ from elsewhere, and the projects are named that have networks but no containers 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from compose.base import labels
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import EngineError
+from compose.base.pattern import lazy_pattern
 from compose.engine.errors import CONFLICT
 from compose.engine.port import Call, Engine
 from compose.engine.subnets import in_use
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from compose.engine.work import Work
     from compose.plan import operation as ops
 
-_USED_UP: Final = re.compile(
+_USED_UP: Final = lazy_pattern(
     r"could not find an available, non-overlapping|predefined address pools have been fully subnetted|could not find free subnet"
 )
 """What Docker 20 to 27, Docker 28 and Podman say."""
-_OVERLAPS: Final = re.compile(r"overlaps with other one|already used|conflicts with network|being used by")
+_OVERLAPS: Final = lazy_pattern(r"overlaps with other one|already used|conflicts with network|being used by")
 _ATTEMPTS: Final = 8
 _MOST_NAMES: Final = 10
 

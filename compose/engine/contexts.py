@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +57,8 @@ def load_context(environ: Mapping[str, str], name: str) -> Context:
     Raises:
         ComposeError: there is no such context, or its files cannot be read.
     """
+    from hashlib import sha256  # noqa: PLC0415 - OpenSSL is slow to load, and most have no context but the default one
+
     root = config_directory(environ) / "contexts"
     digest = sha256(name.encode()).hexdigest()
     meta = root / "meta" / digest / "meta.json"

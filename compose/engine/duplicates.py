@@ -5,18 +5,18 @@ Before API 1.44 an engine looks for the name and makes the network in two steps,
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from compose.base import labels
 from compose.base.errors import EngineError
+from compose.base.pattern import lazy_pattern
 from compose.engine.errors import NOT_FOUND
 from compose.engine.port import Call, Engine, path
 
 if TYPE_CHECKING:
     from compose.engine.work import Run
 
-_AMBIGUOUS: Final = re.compile(r"network (\S+) is ambiguous")
+_AMBIGUOUS: Final = lazy_pattern(r"network (\S+) is ambiguous")
 
 
 def are_settled(run: Run, error: EngineError) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
 from functools import partial
 from queue import SimpleQueue
 
 from compose.engine.attach import Ending
 from compose.engine.port import Engine
-from compose.engine.workers import Workers
+from compose.engine.workers import Future, Workers
 
 
 def endings(engine: Engine, containers: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -28,7 +27,7 @@ def endings(engine: Engine, containers: Iterable[str]) -> Iterator[tuple[str, in
         for identifier in identifiers:
             ending = Ending(engine, identifier, "not-running")
             waiting.append(ending)
-            workers.start(ending.code).add_done_callback(partial(_put, ended, identifier))
+            workers.submit(partial(_wait, ended, identifier, ending))
         for _ in identifiers:
             identifier, code = ended.get()
             yield identifier, code.result()
@@ -38,5 +37,7 @@ def endings(engine: Engine, containers: Iterable[str]) -> Iterator[tuple[str, in
         workers.close()
 
 
-def _put(ended: SimpleQueue[tuple[str, Future[int]]], identifier: str, code: Future[int]) -> None:
+def _wait(ended: SimpleQueue[tuple[str, Future[int]]], identifier: str, ending: Ending) -> None:
+    code: Future[int] = Future()
+    code.fill(ending.code)
     ended.put((identifier, code))

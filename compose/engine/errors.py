@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import EngineError, EngineUnreachable
+from compose.base.pattern import lazy_pattern
 
 NOT_FOUND = 404
 CONFLICT = 409
@@ -28,33 +29,33 @@ _CODES = {
 
 _HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(r"port is already allocated|address already in use|ports are not available"),
+        lazy_pattern(r"port is already allocated|address already in use|ports are not available"),
         "another container or program on the engine's host uses this port: stop it, or publish another port",
     ),
-    (re.compile(r"no space left on device"), "the engine's disk is full: `docker system df` shows what uses it"),
+    (lazy_pattern(r"no space left on device"), "the engine's disk is full: `docker system df` shows what uses it"),
     (
-        re.compile(r"pull access denied|unauthorized|authentication required|denied: requested access"),
+        lazy_pattern(r"pull access denied|unauthorized|authentication required|denied: requested access"),
         "check the image's name; for a private registry log in with `docker login` first",
     ),
     (
-        re.compile(r"manifest unknown|manifest for .* not found|no matching manifest"),
+        lazy_pattern(r"manifest unknown|manifest for .* not found|no matching manifest"),
         "the registry has no such tag for this platform: check the tag and `platform`",
     ),
-    (re.compile(r"could not select device driver"), "the engine has no driver for the devices that are asked for"),
+    (lazy_pattern(r"could not select device driver"), "the engine has no driver for the devices that are asked for"),
     (
-        re.compile(r"Pool overlaps with other one|could not find an available.*address pool|all predefined address pools"),
+        lazy_pattern(r"Pool overlaps with other one|could not find an available.*address pool|all predefined address pools"),
         "choose another `subnet`, or remove networks that are not used any more (`docker network prune`)",
     ),
     (
-        re.compile(r"executable file not found|exec format error|OCI runtime create failed.*no such file"),
+        lazy_pattern(r"executable file not found|exec format error|OCI runtime create failed.*no such file"),
         "check `command` and `entrypoint` against what the image contains, and the image's platform",
     ),
 )
 
 _MEANINGS: tuple[tuple[re.Pattern[str], int], ...] = (
-    (re.compile(r"is already in use|already used: network already exists|volume already exists|container state improper"), 409),
-    (re.compile(r"network is being used"), 403),
-    (re.compile(r"\bno such (container|network|volume|image|pod)\b|(network|volume|image) not (found|known)"), 404),
+    (lazy_pattern(r"is already in use|already used: network already exists|volume already exists|container state improper"), 409),
+    (lazy_pattern(r"network is being used"), 403),
+    (lazy_pattern(r"\bno such (container|network|volume|image|pod)\b|(network|volume|image) not (found|known)"), 404),
 )
 """What Podman's answers with status 500 amount to in the Docker API."""
 

@@ -106,6 +106,11 @@ class FakeEngine:
         return self._facts
 
     @property
+    def api_version(self) -> tuple[int, int]:
+        """The API version that both sides speak."""
+        return self._facts.api_version
+
+    @property
     def address(self) -> str:
         """Where it would be."""
         return "unix:///fake.sock"

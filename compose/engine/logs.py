@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import EngineError
 from compose.base.events import LogLine, Notice
+from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
 from compose.engine.port import Call, Engine, path
 from compose.engine.streams import Written, written
@@ -18,7 +18,7 @@ from compose.health.observation import instant
 from compose.state.observed import ContainerState
 
 ALL = "all"
-_TEMPORARY = re.compile(r"^[0-9a-f]{12}_(?=.)")
+_TEMPORARY = lazy_pattern(r"^[0-9a-f]{12}_(?=.)")
 
 
 class LogSource(Value, frozen=True, kw_only=True):

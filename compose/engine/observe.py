@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 
 from compose.base import labels
 from compose.base.errors import EngineError
+from compose.base.pattern import lazy_pattern
 from compose.engine.errors import NOT_FOUND
 from compose.engine.port import JSON, Call, Engine, path
 from compose.engine.retry import is_lost, persist
@@ -24,7 +24,7 @@ Inspect = bool | Callable[[ContainerState], bool]
 _NEVER = threading.Event()
 _MANIFESTS_SINCE = (1, 48)
 _THREADS = 16
-_ID = re.compile(r"[0-9a-f]{12,64}")
+_ID = lazy_pattern(r"[0-9a-f]{12,64}")
 
 
 def observe(
@@ -116,6 +116,15 @@ def look_up(engine: Engine, reference: str, *, platform: str = "") -> ImageState
     return _image(engine, reference, platform, engine.facts)
 
 
+def look_at(engine: Engine, reference: str) -> ImageState | None:
+    """Return a local image of whatever platform as the engine shows it, None when it is absent (GET images/{name}/json).
+
+    Its `identity` is not to be relied on: see `look_up`.
+    """
+    answer = _if_there(engine, path("/images/{}/json", reference))
+    return None if answer is None else image_from_inspect(answer, reference)
+
+
 def _inspected(
     engine: Engine, workers: Workers, containers: tuple[ContainerState, ...], inspect: Inspect
 ) -> tuple[ContainerState, ...]:
@@ -194,5 +203,5 @@ def _if_there(engine: Engine, where: str, **query: bool | None) -> JSON:
 
 def _ask(engine: Engine, call: Call) -> JSON:
     """Return the answer of a call, waiting for an engine that goes away between two of them (it may be restarting)."""
-    engine.facts  # noqa: B018 - an engine that was never there is not waited for
+    engine.api_version  # noqa: B018 - an engine that was never there is not waited for
     return persist(partial(engine.call, call), _NEVER, again=is_lost)

@@ -10,17 +10,20 @@ from __future__ import annotations
 import select
 import socket
 import threading
-from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from compose.base.errors import EngineError
+from compose.base.pattern import compiled_lazily
 from compose.engine import endpoint as endpoints
 from compose.engine import errors
 from compose.engine.chunked import Dechunker
 from compose.engine.credentials import auth_header, config_header, read_logins
 from compose.engine.endpoint import Endpoint
 from compose.engine.transport import Request
+
+with compiled_lazily():  # it imports all that reads mail, of which nothing but header lines is wanted
+    from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 
 if TYPE_CHECKING:
     from compose.engine.docker import DockerTransport

@@ -92,6 +92,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def api_version(self) -> tuple[int, int]:
+        """The API version that both sides speak; cheaper to learn than all facts, and enough for most calls."""
+        ...
+
+    @property
     def address(self) -> str:
         """The endpoint as the user would write it in DOCKER_HOST."""
         ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ import msgspec
 from compose.base.clock import Clock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import EngineError
+from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
 from compose.engine import errors
 from compose.engine.halt import Halt
@@ -18,8 +18,8 @@ from compose.engine.port import Call, Engine, path
 
 ANONYMOUS = "e30="
 """The header the engine wants even from those who are not logged in: an empty object."""
-_DENIED = re.compile(r"denied|unauthorized|authentication required|no basic auth credentials|incorrect username or password")
-_UNREACHABLE = re.compile(r"connection refused|no such host|no route to host|network is unreachable|i/o timeout|TLS handshake")
+_DENIED = lazy_pattern(r"denied|unauthorized|authentication required|no basic auth credentials|incorrect username or password")
+_UNREACHABLE = lazy_pattern(r"connection refused|no such host|no route to host|network is unreachable|i/o timeout|TLS handshake")
 _MOVING = frozenset({"Downloading", "Pushing"})
 _EVERY_SECONDS = 0.1
 """How often at most a layer's numbers are told; its words are told at once."""

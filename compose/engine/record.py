@@ -21,6 +21,11 @@ class _Wrapper:
         return self.inner.facts
 
     @property
+    def api_version(self) -> tuple[int, int]:
+        """The API version that both sides speak."""
+        return self.inner.api_version
+
+    @property
     def address(self) -> str:
         """The endpoint as the user would write it in DOCKER_HOST."""
         return self.inner.address

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 from compose.base.errors import EngineError, EngineUnreachable
+from compose.base.pattern import lazy_pattern
 from compose.engine.errors import CONFLICT, NOT_IMPLEMENTED, SERVER_ERROR
 
 Made = TypeVar("Made")
@@ -18,12 +18,12 @@ PAUSES = (0.05, 0.15, 0.4, 1.0, 2.0, 3.0)
 _PASSING_STATUS = {429, 503}
 """Too many requests (a registry that asks for patience), and not available."""
 _LOST = {"engine-connection-lost", "engine-unreachable"}
-_PASSING = re.compile(
+_PASSING = lazy_pattern(
     r"is being removed|removal of container .* is already in progress|marked for removal|device or resource busy"
     r"|resource temporarily unavailable|i/o timeout|TLS handshake timeout|connection reset|unexpected EOF"
     r"|shutting down|context canceled|broken pipe|toomanyrequests|did not receive an exit event"
 )
-_NAME_TAKEN = re.compile(r'name "?/?[^"]*"? is already in use')
+_NAME_TAKEN = lazy_pattern(r'name "?/?[^"]*"? is already in use')
 
 
 def is_lost(error: EngineError) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from compose.base.clock import Clock
@@ -16,6 +15,7 @@ from compose.engine import duplicates, retry
 from compose.engine.halt import Halt
 from compose.engine.port import JSON, Call, Engine
 from compose.engine.streams import StreamName
+from compose.engine.workers import Future
 from compose.plan.operation import Target
 from compose.plan.plan import Step
 
@@ -75,11 +75,7 @@ class Run:
             if mine:
                 self._once[key] = future
         if mine:
-            try:
-                future.set_result(make())
-            except BaseException as error:
-                future.set_exception(error)
-                raise
+            future.fill(make)
         return future.result()
 
 

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from compose.base.pattern import lazy_pattern
+
 MASK = "***"
-_SECRET_NAME = re.compile(
+_SECRET_NAME = lazy_pattern(
     r"password|passwd|passphrase|(^|[^a-z]|pg|db)pass(?![a-z])|secret|token|credential|salt|cookie|auth(?!or)"
     r"|(api|access|private|signing|encryption)[_.-]?key|[_-]key$|^key$|_pw$|_dsn$",
     re.IGNORECASE,
 )
-_USER_INFO = re.compile(r"(?P<start>://[^/\s:@]*:)[^/\s@]+(?=@)")
+_USER_INFO = lazy_pattern(r"(?P<start>://[^/\s:@]*:)[^/\s@]+(?=@)")
 
 
 def masked(name: str, value: Any, secrets: Iterable[str] = ()) -> Any:  # noqa: ANN401 - any JSON

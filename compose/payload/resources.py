@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from compose.base.pattern import lazy_pattern
 from compose.model.deploy import DeviceRequest, Resource
 from compose.model.service import Service
 
-_CDI_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*/[A-Za-z][A-Za-z0-9_-]*=[A-Za-z0-9][A-Za-z0-9_.:-]*")
+_CDI_NAME = lazy_pattern(r"[A-Za-z][A-Za-z0-9_.-]*/[A-Za-z][A-Za-z0-9_-]*=[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _RESTART_WORDS = {"none": "no", "any": "always"}
 _BILLION = 1_000_000_000
 _NONE = Resource()

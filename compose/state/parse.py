@@ -61,10 +61,16 @@ def facts_from(version: Any, info: Any = None, *, api_version: tuple[int, int] |
 
 def _api_version(version: Answer) -> tuple[int, int]:
     text = version.text("ApiVersion")
-    match = _VERSION.fullmatch(text)
-    if match is None:
+    found = version_of(text)
+    if found is None:
         raise unexpected("its version", f"`ApiVersion` is `{text}`")
-    return int(match[1]), int(match[2])
+    return found
+
+
+def version_of(text: str) -> tuple[int, int] | None:
+    """Return the API version that a text such as `1.51` says, None when it says none."""
+    match = _VERSION.fullmatch(text)
+    return None if match is None else (int(match[1]), int(match[2]))
 
 
 def container_from_list(item: Any) -> ContainerState:  # noqa: ANN401 - JSON

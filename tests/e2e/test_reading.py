@@ -25,8 +25,12 @@ def pair(stack):
 
 
 CALLS = {
-    ("ps",): 2,  # the engine's version, and one list
+    ("ps",): 2,  # a ping, and one list
+    ("ps", "-a", "--format", "json"): 2,
     ("ls",): 2,
+    ("port", "web", "80"): 2,
+    ("top", "web"): 4,  # and each container once
+    ("stats", "--no-stream", "web"): 4,
     ("images",): 3,  # and each image once
     ("logs", "-n", "1"): 8,  # and two calls for each container
     ("exec", "web", "true"): 5,  # and its creation, start and end
@@ -39,6 +43,7 @@ def test_no_call_is_made_that_is_not_needed(pair, recorder):
         before = len(recorder.calls)
         pair.compose(*arguments, env={"DOCKER_HOST": recorder.host})
         assert len(recorder.calls) - before <= most, recorder.calls[before:]
+    assert ("GET", "/version") not in recorder.calls  # it takes an engine longer than everything else asked here
 
 
 def test_everything_that_is_printed_can_be_read_by_programs(pair):
@@ -59,6 +64,16 @@ def test_everything_that_is_printed_can_be_read_by_programs(pair):
         ("ls", "--all", "--filter", f"name={pair.name}", "--format", "json"): {"Name", "Status", "ConfigFiles"},
         ("images", "--format", "json"): {"ID", "ContainerName", "Repository", "Tag", "Platform", "Size"},
         ("port", "--format", "json", "web", "80"): {"address", "public", "private", "protocol"},
+    }
+    lists = ("--services", "--volumes", "--networks", "--models", "--profiles", "--images")
+    assert [sorted(json.loads(pair.compose("config", flag, "--format", "json").stdout)) for flag in lists] == [
+        ["job", "web"], ["data"], ["default"], [], [], ["busybox", "busybox"],
+    ]  # fmt: skip
+    values |= {
+        ("config", "--hash", "*", "--format", "json"): {"web", "job"},
+        ("config", "--environment", "--format", "json"): {"PATH"},
+        ("config", "--format", "json"): {"name", "services", "volumes"},
+        ("version", "--format", "json"): {"version"},
     }
     for arguments, keys in values.items():
         value = json.loads(pair.compose(*arguments).stdout)

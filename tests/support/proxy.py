@@ -51,7 +51,7 @@ def storm(seed: int, *, refusals: int, losses: int) -> Choose:
     dice.shuffle(kinds)
 
     def choose(method: str, path: str) -> Fault | None:
-        if path == "/version" or dice.random() > 0.5:  # an engine that does not answer at first is no engine
+        if path in {"/_ping", "/version"} or dice.random() > 0.5:  # an engine that does not answer at first is no engine
             return None
         if path == "/events":
             return Fault("cut", seconds=dice.uniform(0, 0.3))

@@ -26,7 +26,10 @@ def config(
         ),
     ] = "",
     environment: Annotated[bool, param.Option("--environment", help="Print the variables that interpolation sees")] = False,
-    form: Annotated[str, param.Option("--format", show_default="yaml", help="How to print: yaml or json")] = "",
+    form: Annotated[
+        str,
+        param.Option("--format", show_default="yaml", help="How to print: yaml or json; json also for lists"),
+    ] = "",
     hashes: Annotated[str, param.Option("--hash", help="Print the config hash of services: * or names with commas between")] = "",
     images: Annotated[bool, param.Option("--images", help="Print the names of images")] = False,
     lock_image_digests: Annotated[
@@ -68,13 +71,14 @@ def config(
     }
     listed = next((name for name, is_wanted in wanted.items() if is_wanted), None)
     if listed is not None:
-        runtime.write(_lines(use_case.listed(session, listed, chosen)))
+        runtime.write(_list(use_case.listed(session, listed, chosen), form))
     elif hashes:
-        runtime.write(_lines(f"{name} {digest}" for name, digest in use_case.hashes(session, hashes)))
+        runtime.write(_pairs(use_case.hashes(session, hashes), form, " "))
     elif variables:
         runtime.write(_variables(session, chosen, form))
     elif environment:
-        runtime.write(_lines(use_case.listed(session, "environment", chosen)))
+        seen = (entry.partition("=") for entry in use_case.listed(session, "environment", chosen))
+        runtime.write(_pairs([(name, value) for name, _, value in seen], form, "="))
     else:
         options = use_case.ConfigOptions(
             services=chosen,
@@ -100,8 +104,22 @@ def config(
     return 0
 
 
-def _lines(entries: Iterable[str]) -> str:
+def _list(entries: Iterable[str], form: str) -> str:
+    """Return names one a line, or as a JSON list."""
+    if form == "json":
+        from compose.view.json_form import json_line
+
+        return json_line(list(entries))
     return "".join(f"{entry}\n" for entry in entries)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], form: str, between: str) -> str:
+    """Return names with their values one a line, or as a JSON object."""
+    if form == "json":
+        from compose.view.json_form import json_line
+
+        return json_line(dict(pairs))
+    return _list((f"{name}{between}{value}" for name, value in pairs), form)
 
 
 def _deliver(runtime: Runtime, text: str, *, output: str) -> None:

@@ -41,6 +41,7 @@ def test_libraries_compile_as_usual_afterwards_and_on_other_threads():
         other = threading.Thread(target=lambda: found.append(re.compile("b")))
         other.start()
         other.join()
+        assert made.match("a")
     assert isinstance(found[0], re.Pattern)
     assert isinstance(made, LazyPattern)
     assert made.match("a")

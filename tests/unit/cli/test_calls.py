@@ -214,11 +214,18 @@ def test_ps_asks_for_what_the_flags_say(compose, called):
     )
 
 
-@pytest.mark.parametrize("flag", ["services", "volumes", "networks", "models", "profiles", "images", "environment"])
-def test_config_lists_one_thing_a_line(compose, called, flag):
+@pytest.mark.parametrize("flag", ["services", "volumes", "networks", "models", "profiles", "images"])
+def test_config_lists_one_thing_a_line_or_as_json(compose, called, flag):
     calls = called("compose.commands.config", "listed", ["b", "a"])
     assert compose("config", f"--{flag}", "web").out == "b\na\n"
-    assert calls == [(flag, ("web",))]
+    assert compose("config", f"--{flag}", "--format", "json", "web").out == '["b","a"]\n'
+    assert calls == [(flag, ("web",))] * 2
+
+
+def test_config_prints_the_environment(compose, called):
+    called("compose.commands.config", "listed", ["B=x=y", "A="])
+    assert compose("config", "--environment").out == "B=x=y\nA=\n"
+    assert compose("config", "--environment", "--format", "json").out == '{"B":"x=y","A":""}\n'
 
 
 def test_config_lists_only_the_first_of_several(compose, called):
@@ -233,6 +240,7 @@ def test_config_lists_only_the_first_of_several(compose, called):
 def test_config_prints_hashes(compose, called):
     called("compose.commands.config", "hashes", [("a", "1"), ("b", "2")])
     assert compose("config", "--hash", "*").out == "a 1\nb 2\n"
+    assert compose("config", "--hash", "*", "--format", "json").out == '{"a":"1","b":"2"}\n'
 
 
 @pytest.mark.parametrize(

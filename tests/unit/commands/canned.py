@@ -14,6 +14,7 @@ class CannedEngine:
     """Answers by path; a path that is not prepared is not found. `calls` has every call."""
 
     facts = EngineFacts(api_version=(1, 41))
+    api_version = facts.api_version
     address = "unix:///canned.sock"
 
     def __init__(self, answers):
@@ -43,14 +44,14 @@ def container(name, *, service="web", number=1, state="running", project="p", **
     return {"Id": name, "Names": [f"/{name}"], "State": state, "Status": state, "Labels": labels, "Created": 1, **more}
 
 
-def session_with(answers, *, name="p"):
-    """Return a session of project `name` by name alone, its engine and what it warned of."""
+def session_with(answers, *, name="p", cwd="/"):
+    """Return a session of project `name` by name alone ("": of the files in `cwd`), its engine and what it warned of."""
     engine, warned = CannedEngine(answers), []
 
     def emit(event):
         assert isinstance(event, Notice)
         warned.append(event.diagnostic.code)
 
-    session = Session(GlobalOptions(project_name=name), environ={}, cwd="/", stop=Cancellation(), emit=emit)
+    session = Session(GlobalOptions(project_name=name), environ={}, cwd=cwd, stop=Cancellation(), emit=emit)
     session.use(engine)
     return session, engine, warned

@@ -8,6 +8,7 @@ from compose.base.errors import ComposeError
 from compose.commands.images import images
 from compose.commands.ls import LsOptions, ls
 from compose.commands.port import PortOptions, port
+from compose.commands.ps import PsOptions, ps
 from compose.commands.stats import StatsOptions, stats
 from compose.commands.target import container_of
 from compose.commands.top import top
@@ -38,6 +39,16 @@ def test_ls_filters_by_name():
     session, _, _ = session_with({LIST: [container(name, project=name, Labels=FILES) for name in ("shop", "workshop", "blog")]})
     assert list(ls(session, LsOptions(filter="name=^shop"))) == ["shop"]
     assert list(ls(session, LsOptions(filter="name=shop"))) == ["shop", "workshop"]
+
+
+def test_containers_are_found_without_the_env_files_of_services(tmp_path):
+    (tmp_path / "compose.yaml").write_text("name: p\nservices: {web: {image: nginx, env_file: absent.env}}\n")
+    session, _, _ = session_with({LIST: [container("p-web-1")]}, name="", cwd=str(tmp_path))
+    assert [one.name for one in ps(session, PsOptions())] == ["p-web-1"]
+    with pytest.raises(ComposeError, match="no such service: nope"):
+        ps(session, PsOptions(services=("nope",)))
+    with pytest.raises(ComposeError, match=r"absent\.env not found"):
+        session.name()
 
 
 @pytest.mark.parametrize("text", ["x=y", "name", "name=("])

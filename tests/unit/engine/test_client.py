@@ -21,8 +21,14 @@ class Reply:
     """An answer with a ready body."""
 
     def __init__(
-        self, body: Any = None, status: int = 200, kind: str = "application/json", chunks: tuple[bytes, ...] = ()
+        self,
+        body: Any = None,
+        status: int = 200,
+        kind: str = "application/json",
+        chunks: tuple[bytes, ...] = (),
+        version: str = "",
     ) -> None:
+        self.version = version
         self.status = status
         self.kind = kind
         self.body = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -32,7 +38,7 @@ class Reply:
         self.sent: list[bytes] = []
 
     def header(self, name: str) -> str:
-        return self.kind if name == "content-type" else ""
+        return {"content-type": self.kind, "api-version": self.version}.get(name.lower(), "")
 
     def read(self) -> bytes:
         return self.body
@@ -79,7 +85,9 @@ class Scripted:
 
 
 def engine(*replies: Reply, version: dict[str, Any] | None = None) -> tuple[HttpEngine, Scripted]:
-    transport = Scripted(Reply(version or VERSION), *replies)
+    """Return an engine whose first answer tells its version, whether it is to a ping or to the question; and its transport."""
+    said = version or VERSION
+    transport = Scripted(Reply(said, version=said["ApiVersion"]), *replies)
     return HttpEngine(Endpoint(url="unix:///x.sock", source="test"), transport), transport
 
 
@@ -89,19 +97,47 @@ def lost() -> EngineError:
     return errors.connection_lost("GET /events", "reset")
 
 
+def targets(transport: Scripted) -> list[str]:
+    return [request.target for request in transport.requests]
+
+
 def test_the_version_is_asked_once_without_a_version_in_the_path():
     one, transport = engine(Reply([]), Reply([]))
-    one.call(Call(method="GET", path="/containers/json"))
-    one.call(Call(method="GET", path="/containers/json"))
-    assert [request.target for request in transport.requests] == ["/version", *["/v1.48/containers/json"] * 2]
     assert one.facts.version == "28.1"
+    one.call(Call(method="GET", path="/containers/json"))
+    one.call(Call(method="GET", path="/containers/json"))
+    assert targets(transport) == ["/version", *["/v1.48/containers/json"] * 2]
+
+
+def test_a_call_needs_no_more_than_the_version_that_a_ping_tells():
+    transport = Scripted(Reply(b"OK", version="1.47"), Reply([]), Reply([]), Reply(VERSION))
+    one = HttpEngine(Endpoint(url="unix:///x.sock", source="test"), transport)
+    one.call(Call(method="GET", path="/containers/json"))
+    one.call(Call(method="GET", path="/containers/json"))
+    assert targets(transport) == ["/_ping", *["/v1.47/containers/json"] * 2]
+    assert one.facts.version == "28.1"
+    assert one.api_version == (1, 48)
+
+
+@pytest.mark.parametrize("ping", [Reply(b"OK"), Reply({"message": "forbidden"}, status=403), Reply(b"OK", version="new")])
+def test_where_a_ping_tells_no_version_the_engine_is_asked_for_it(ping):
+    transport = Scripted(ping, Reply(VERSION), Reply([]))
+    HttpEngine(Endpoint(url="unix:///x.sock", source="test"), transport).call(Call(method="GET", path="/containers/json"))
+    assert targets(transport) == ["/_ping", "/version", "/v1.48/containers/json"]
+
+
+def test_a_ping_of_a_too_old_engine_is_enough_to_refuse_it():
+    transport = Scripted(Reply(b"OK", version="1.30"))
+    one = HttpEngine(Endpoint(url="unix:///x.sock", source="test"), transport)
+    with pytest.raises(EngineError, match=r"speaks API 1\.30, at least 1\.40 is needed"):
+        one.call(Call(method="GET", path="/containers/json"))
 
 
 def test_a_newer_engine_is_spoken_to_in_the_newest_known_version():
     one, transport = engine(Reply(), version={**VERSION, "ApiVersion": "1.99"})
+    assert one.facts.api_version == (1, 51)
     one.call(Call(method="GET", path="/_ping"))
     assert transport.requests[1].target == "/v1.51/_ping"
-    assert one.facts.api_version == (1, 51)
 
 
 def test_a_too_old_engine_is_refused_with_both_versions():
