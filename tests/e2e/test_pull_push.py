@@ -97,6 +97,15 @@ def test_a_push_that_fails(stack, port):
     stack.compose("push", "--ignore-push-failures")
 
 
+def test_run_pulls_what_is_there_when_told_to(stack, port):
+    port.offer("backend:1")
+    services(stack, backend=f"image: '{port.name('backend:1')}'")
+    stack.compose("pull")
+    told = stack.compose("run", "--rm", "--pull", "always", "backend", "true").stderr
+    assert f"Image {port.name('backend:1')} Pulling" in told
+    assert f"Image {port.name('backend:1')} Pulled" in told
+
+
 def test_an_image_that_was_never_built_cannot_be_pushed(stack, port):
     services(stack, web=f"{BUILD}, image: '{port.name('web:1')}'")
     assert "An image does not exist locally with the tag: " in stack.compose("push", code=1).stderr
