@@ -18,6 +18,7 @@ services:
   web:
     image: nginx
     ports: ["127.0.0.1::80", "9000"]
+    environment: ["NAMED=${NAMED:-a b}"]
     labels: {com.example.a: "1", com.example.b: "x,y"}
     volumes: ["data:/data", ".:/here:ro", "/anonymous"]
     healthcheck: {test: "true", interval: 1s}
@@ -57,12 +58,12 @@ class Stack:
         self.name = f"ct-{uuid.uuid4().hex[:10]}"
         self.commands = {"peer": peer, "ours": [sys.executable, "-m", "compose"]}
 
-    def run(self, who, *arguments, code=0):
+    def run(self, who, *arguments, code=0, whole=False):
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("COMPOSE_")}
         command = [*self.commands[who], "-p", self.name, "-f", "compose.yaml", *arguments]
         result = subprocess.run(command, cwd=self.folder, env=inherited, capture_output=True, text=True, timeout=120, check=False)
         assert code is None or result.returncode == code, (command, result)
-        return result.stdout
+        return result if whole else result.stdout
 
     def both(self, *arguments, code=0):
         return tuple(self.run(who, *arguments, code=code) for who in ("ours", "peer"))
@@ -167,6 +168,12 @@ def test_port(stack, arguments):
     assert ours == theirs
 
 
+def test_top_of_everything_shows_the_same_containers_and_columns(stack):
+    ours, theirs = (text.splitlines() for text in stack.both("top"))
+    assert ours[0].split() == theirs[0].split()
+    assert sorted(line.split()[:2] for line in ours[1:]) == sorted(line.split()[:2] for line in theirs[1:])
+
+
 def test_top(stack):
     ours, theirs = (text.splitlines() for text in stack.both("top", "db"))
     assert ours[0].split() == theirs[0].split()
@@ -179,6 +186,15 @@ def test_stats(stack):
     ours, theirs = (lines_of_json(text) for text in stack.both("stats", "--no-stream", "--format", "json", "db"))
     assert [row.keys() for row in ours] == [row.keys() for row in theirs]
     assert [(row["Name"], row["ID"], row["PIDs"]) for row in ours] == [(row["Name"], row["ID"], row["PIDs"]) for row in theirs]
+
+
+def test_stats_text(stack):
+    ours, theirs = stack.both("stats", "--no-stream", "db")
+    header = [text.splitlines()[0].removeprefix("\x1b[H\x1b[J") for text in (ours, theirs)]
+    assert header[0].split() == header[1].split()
+    template = "{{.Name}} {{.ID}} {{.PIDs}} {{.Container}}"
+    ours, theirs = stack.both("stats", "--no-stream", "--format", template, "db")
+    assert words(ours) == words(theirs)
 
 
 @pytest.mark.parametrize("flags", [("-n", "1"), ("--no-log-prefix", "db"), ("--index", "1", "db"), ("-t", "db"), ("--tail", "0")])
@@ -195,8 +211,69 @@ def test_events(stack):
     assert [row for row in ours if "exec" not in row["action"]] == [row for row in theirs if "exec" not in row["action"]]
 
 
+def test_events_text(stack):
+    ours = stack.run("ours", "events", "--since=10m", "--until=0s", "db").splitlines()
+    theirs = stack.run("peer", "events", "--since=10m", "--until=0s", "db", code=None).splitlines()
+
+    def parts(line):
+        head, _, attributes = line.partition(" (")
+        return head, sorted(attributes.rstrip(")").split(", "))
+
+    assert [parts(line) for line in ours if "exec" not in line] == [parts(line) for line in theirs if "exec" not in line]
+
+
+def test_version(stack):
+    ours, theirs = (json.loads(text) for text in stack.both("version", "--format", "json"))
+    assert ours.keys() >= theirs.keys()
+    ours, theirs = stack.both("version", "--short")
+    assert len(ours.split()) == len(theirs.split()) == 1
+
+
 @pytest.mark.parametrize(
-    "flags", [("--format", "json"), (), ("--services",), ("--images",), ("--volumes",), ("--hash", "*"), ("--profiles",)]
+    "arguments",
+    [
+        ("ps", "nope"),
+        ("logs", "nope"),
+        ("images", "nope"),
+        ("top", "nope"),
+        ("port", "nope", "80"),
+        ("port", "web", "81"),
+        ("volumes", "nope"),
+        ("config", "nope"),
+        ("config", "--hash", "nope"),
+        ("ps", "--format", "{{.Nope}}"),
+        ("ps", "--filter", "nope=1"),
+        ("ls", "--filter", "nope=1"),
+        ("exec", "-T", "job", "true"),
+    ],
+)
+def test_what_is_not_there_gives_the_same_exit_code_and_output(stack, arguments):
+    both = [stack.run(who, *arguments, code=None, whole=True) for who in ("ours", "peer")]
+    assert both[0].returncode == both[1].returncode, both
+    assert words(both[0].stdout) == words(both[1].stdout)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--format", "json"),
+        (),
+        ("web",),
+        ("--no-interpolate",),
+        ("--no-normalize",),
+        ("--no-path-resolution",),
+        ("--services",),
+        ("--images",),
+        ("--volumes",),
+        ("--networks",),
+        ("--models",),
+        ("--hash", "*"),
+        ("--hash", "web,db"),
+        ("--profiles",),
+        ("--environment",),
+        ("--variables",),
+        ("--variables", "--format", "json"),
+    ],
 )
 def test_config(stack, flags):
     ours, theirs = stack.both("config", *flags)
