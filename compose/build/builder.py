@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from compose.base.clock import Clock
 from compose.base.errors import ComposeError, EngineError, fail
+from compose.base.reference import is_same_image
 from compose.base.value import Value
 from compose.build import buildx, classic
 from compose.build.bake import definition as bake_definition
@@ -21,7 +22,6 @@ from compose.build.context import Context, Upload, open_context, upload
 from compose.build.job import Job, job
 from compose.build.limits import check_buildkit, check_classic
 from compose.build.proxies import read_proxies
-from compose.build.reference import is_same_image
 from compose.build.remote import checkout, fetched, git_source, kind_of, unpacked
 from compose.build.report import BuildFailed, Reporter, Source
 from compose.build.stale import INPUTS, changed, manifest_of, needs_of

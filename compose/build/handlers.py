@@ -8,12 +8,12 @@ from typing import IO
 from compose.base.clock import Clock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import fail
+from compose.base.reference import parse_reference
 from compose.base.stop import Stop
 from compose.build.bake import SERVICE_CONTEXT
 from compose.build.builder import Builder
 from compose.build.identical import build_key, share
 from compose.build.job import service_of
-from compose.build.reference import parse_reference
 from compose.build.report import BuildFailed
 from compose.engine.endpoint import Endpoint
 from compose.engine.halt import Halt

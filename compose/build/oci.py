@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from compose.base.errors import ComposeError, EngineError, fail
+from compose.base.reference import Reference, parse_reference
 from compose.build.artifact import (
     EMPTY,
     MAIN,
@@ -27,7 +28,6 @@ from compose.build.artifact import (
     unpack,
 )
 from compose.build.cache import cache_directory
-from compose.build.reference import Reference, parse_reference
 from compose.build.registry import Fetched, Registry, RegistryRefused, credentials_of
 from compose.engine.port import Call, Engine, path
 from compose.model.project import Project

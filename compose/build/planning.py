@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from compose.base.address import Address
 from compose.base.errors import ComposeError
+from compose.base.reference import is_same_image
 from compose.base.value import Value
 from compose.build.bake import SERVICE_CONTEXT
 from compose.build.context import open_context
 from compose.build.identical import share
 from compose.build.job import Job, service_of
-from compose.build.reference import is_same_image
 from compose.build.remote import kind_of
 from compose.build.stale import needs_of
 from compose.graph.dependency import closure, dependencies

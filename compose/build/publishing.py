@@ -9,12 +9,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from compose.base.address import Address
+from compose.base.reference import DEFAULT_TAG, Reference, parse_reference
 from compose.base.value import Value
 from compose.build.artifact import OciVersion
 from compose.build.oci import open_repository, pinned, publish, publish_application
 from compose.build.planning import PushOptions, plan_push
 from compose.build.publish import layers
-from compose.build.reference import DEFAULT_TAG, Reference, parse_reference
 from compose.build.registry import Registry
 from compose.engine.port import Engine
 from compose.engine.work import Finished, Handlers, Work

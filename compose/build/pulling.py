@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from compose.base.address import Address
+from compose.base.reference import canonical, parse_reference
 from compose.base.value import Value
-from compose.build.reference import parse_reference
 from compose.graph.dependency import closure, dependencies
 from compose.model.project import Project
 from compose.model.service import Service
 from compose.plan.operation import PullImage
 from compose.plan.plan import Plan, Reason, Step, Unchanged
+from compose.state import platform as platforms
 from compose.state.observed import ImageState
 
 _ASKED = Reason(code="pull-asked", text="a pull was asked for")
@@ -44,7 +47,7 @@ class _Wanted(Value, frozen=True, kw_only=True):
 
 
 def plan_pull(project: Project, images: Mapping[str, ImageState], options: PullOptions) -> Plan:
-    """Return the plan that pulls images of services and their hooks, each once for each platform.
+    """Return the plan that pulls images of services and their hooks, each once for each platform, however it is written.
 
     `images` are those on the engine, by reference as the project has it.
     """
@@ -58,12 +61,14 @@ def plan_pull(project: Project, images: Mapping[str, ImageState], options: PullO
         for wanted in _wanted(service, options):
             why = _why_not(wanted, images, options)
             if why is not None:
-                left.append(_skipped(Address(kind="image", key=wanted.reference), f"Image {wanted.reference}", why))
+                left.append(_skipped_image(wanted.reference, why))
                 continue
-            key = (wanted.reference, platform)
-            known = steps.get(key)
-            services = (name,) if known is None else (*_services(known), name)
-            steps[key] = _step(known.id if known else str(len(steps) + 1), key, services, optional=options.ignore_failures)
+            key = (canonical(wanted.reference), platforms.canonical(platform))
+            if key in steps:
+                steps[key], also = _shared(steps[key], wanted)
+                left += also
+            else:
+                steps[key] = _step(str(len(steps) + 1), wanted, platform, optional=options.ignore_failures)
     return Plan(project=project.name, command="pull", steps=tuple(steps.values()), unchanged=tuple(dict.fromkeys(left)))
 
 
@@ -111,13 +116,26 @@ def _skipped(address: Address, resource: str, why: str) -> Unchanged:
     return Unchanged(address=address, resource=resource, action=f"Skipped {why}".rstrip())
 
 
-def _step(identifier: str, key: tuple[str, str], services: tuple[str, ...], *, optional: bool) -> Step:
-    reference, platform = key
+def _skipped_image(reference: str, why: str) -> Unchanged:
+    return _skipped(Address(kind="image", key=reference), f"Image {reference}", why)
+
+
+def _shared(step: Step, wanted: _Wanted) -> tuple[Step, list[Unchanged]]:
+    """Return a pull that serves one more service, and what to tell of a reference that is written in another way."""
+    assert isinstance(step.operation, PullImage)
+    services = tuple(dict.fromkeys((*step.operation.services, wanted.service)))
+    pulled = step.operation.reference
+    also = [] if wanted.reference == pulled else [_skipped_image(wanted.reference, f"Image is being pulled as {pulled}")]
+    return replace(step, operation=replace(step.operation, services=services)), also
+
+
+def _step(identifier: str, wanted: _Wanted, platform: str, *, optional: bool) -> Step:
+    reference = wanted.reference
     return Step(
         id=identifier,
         address=Address(kind="image", key=reference),
         resource=f"Image {reference}",
-        operation=PullImage(reference=reference, platform=platform, services=tuple(dict.fromkeys(services))),
+        operation=PullImage(reference=reference, platform=platform, services=(wanted.service,)),
         reason=_ASKED,
         optional=optional,
     )

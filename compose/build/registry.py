@@ -20,8 +20,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from compose.base.errors import ComposeError, fail
+from compose.base.reference import Reference
 from compose.base.value import Value
-from compose.build.reference import Reference
 
 MANIFEST_TYPES = (
     "application/vnd.oci.image.manifest.v1+json",

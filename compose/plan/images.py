@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from compose.base.address import Address
+from compose.base.reference import canonical
 from compose.base.units import Duration
 from compose.base.value import Value
 from compose.model.project import Project
@@ -20,6 +21,7 @@ from compose.plan.operation import BuildImage, PullImage
 from compose.plan.options import UpOptions
 from compose.plan.plan import Plan, Reason
 from compose.plan.situation import Situation
+from compose.state import platform as platforms
 from compose.state.observed import ImageState, Observed
 
 _DAY = 24 * 3600.0
@@ -89,28 +91,33 @@ def draft_images(situation: Situation, draft: Draft) -> frozenset[str]:
     pulls = _draft_pulls(situation, draft, [one for one in wanted if one.pull is not None])
     builds = _draft_builds(situation, draft, [one for one in wanted if one.build is not None], pulls)
     draft.gate = (*(step for several in pulls.values() for step in several), *builds.values())
-    return frozenset(pulls) | frozenset(builds)
+    changing = {*pulls, *map(canonical, builds)}
+    if not changing:
+        return frozenset()
+    every = {reference for service in situation.with_image for reference in _references(situation, service)}
+    return frozenset(builds) | {reference for reference in every if canonical(reference) in changing}
 
 
 def _draft_pulls(situation: Situation, draft: Draft, wanted: Iterable[Wanted]) -> dict[str, Ids]:
+    """Add a pull per image and platform, however services write them; return the steps by canonical reference."""
     by_image: dict[tuple[str, str], list[Wanted]] = {}
     for one in wanted:
-        by_image.setdefault((one.reference, one.platform), []).append(one)
-    buildable = {situation.image(service) for service in situation.with_image if service.build is not None}
+        by_image.setdefault((canonical(one.reference), platforms.canonical(one.platform)), []).append(one)
+    buildable = {canonical(situation.image(service)) for service in situation.with_image if service.build is not None}
     steps: dict[str, Ids] = {}
-    for (reference, platform), several in by_image.items():
-        services = tuple(dict.fromkeys(one.service for one in several))
+    for (key, _), several in by_image.items():
+        reference = several[0].reference
         operation = PullImage(
             reference=reference,
-            platform=platform,
-            services=services,
-            tolerant=reference in buildable,
+            platform=several[0].platform,
+            services=tuple(dict.fromkeys(one.service for one in several)),
+            tolerant=key in buildable,
             quiet=situation.options.quiet_pull,
         )
         reason = several[0].pull
         assert reason is not None
         step = draft.add(operation, reason, address=Address(kind="image", key=reference), resource=f"Image {reference}")
-        steps[reference] = (*steps.get(reference, ()), step)
+        steps[key] = (*steps.get(key, ()), step)
     return steps
 
 
@@ -140,7 +147,7 @@ def _draft_builds(situation: Situation, draft: Draft, wanted: Iterable[Wanted], 
             one.build,
             address=Address(kind="image", key=one.reference),
             resource=f"Image {one.reference}",
-            after=(*sources, *pulls.get(one.reference, ())),
+            after=(*sources, *pulls.get(canonical(one.reference), ())),
         )
     return steps
 

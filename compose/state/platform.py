@@ -46,3 +46,8 @@ class Platform(Value, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
+
+
+def canonical(text: str) -> str:
+    """Return the one text for all ways to write a platform (`linux/x86_64`: `linux/amd64`), "" for none."""
+    return str(Platform.parse(text, Platform(os="linux", architecture=""))) if text else ""

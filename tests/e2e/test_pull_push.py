@@ -162,6 +162,18 @@ def test_an_image_of_several_services_is_pulled_once(stack, port):
     assert told == ["Pulling", "Pulled"]
 
 
+@pytest.mark.parametrize("command", [("pull",), ("up", "-d")])
+def test_one_image_written_in_two_ways_is_pulled_once_for_both(stack, port, recorder, command):
+    port.offer("web")
+    sleep = "command: sleep 100, stop_grace_period: 0s"
+    services(stack, a=f"image: '{port.name('web')}', {sleep}", b=f"image: '{port.name('web:latest')}', {sleep}")
+    stack.compose(*command, env={"DOCKER_HOST": recorder.host})
+    assert recorder.calls.count(("POST", "/images/create")) == 1
+    assert port.has("web:latest")
+    if command[0] == "up":
+        assert stack.states() == {"a-1": "running", "b-1": "running"}
+
+
 def test_pulls_that_fail(stack, port):
     port.offer("good:1")
     services(

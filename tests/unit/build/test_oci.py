@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from compose.base.errors import ComposeError, EngineError, fail
+from compose.base.reference import parse_reference
 from compose.build.artifact import Layer, digest_of
 from compose.build.oci import artifact_fetcher, fetch, open_repository, pin, pinned, publish, publish_application
-from compose.build.reference import parse_reference
 from compose.build.registry import Registry
 from compose.model.project import Project
 from compose.model.service import Service

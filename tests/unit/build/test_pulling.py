@@ -72,6 +72,13 @@ def test_an_image_is_pulled_once_for_each_platform():
     ]
 
 
+def test_an_image_is_pulled_once_however_it_is_written():
+    shop = project(a={"image": "x"}, b={"image": "library/x:latest"}, c={"image": "x:latest", "platform": "linux/aarch64"})
+    plan = plan_pull(shop, {}, PullOptions())
+    assert pulled(plan) == [("x", ("a", "b")), ("x:latest", ("c",))]
+    assert left(plan) == [("Image library/x:latest", "Skipped Image is being pulled as x")]
+
+
 def test_the_default_platform_of_the_environment():
     plan = plan_pull(project({"DOCKER_DEFAULT_PLATFORM": "linux/arm64"}, a={"image": "x:1"}), {}, PullOptions())
     assert plan.steps[0].operation.platform == "linux/arm64"

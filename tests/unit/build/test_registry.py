@@ -7,8 +7,8 @@ from hashlib import sha256
 import pytest
 
 from compose.base.errors import ComposeError
+from compose.base.reference import parse_reference
 from compose.build import registry as registries
-from compose.build.reference import parse_reference
 from compose.build.registry import Credentials, Registry, credentials_of
 from tests.registry_server import PASSWORD, TOKEN, USER, RegistryServer
 

@@ -4,8 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from compose.base import labels
-from compose.plan.images import plan_images, references
+from compose.payload.surroundings import Surroundings
+from compose.plan.draft import Draft
+from compose.plan.images import draft_images, plan_images, references
 from compose.plan.options import UpOptions
+from compose.plan.situation import Situation
 from compose.state.observed import ImageState
 
 DAY = 24 * 3600.0
@@ -79,6 +82,37 @@ def test_one_image_is_pulled_once_for_all(new):
     world = new(web={"image": "redis"}, db={"image": "redis"})
     (step,) = plan_images(world.project, world.observed, UpOptions()).steps
     assert step.operation.services == ("db", "web")
+
+
+def test_one_image_is_pulled_once_however_it_is_written(new):
+    world = new(
+        a={"image": "redis"},
+        b={"image": "redis:latest"},
+        c={"image": "library/redis", "platform": "linux/x86_64"},
+        d={"image": "redis:latest", "platform": "linux/amd64"},
+        e={"image": "redis:7"},
+    )
+    pulls = [step.operation for step in plan_images(world.project, world.observed, UpOptions()).steps]
+    assert [(one.reference, one.platform, one.services) for one in pulls] == [
+        ("redis", "", ("a", "b")),
+        ("library/redis", "linux/x86_64", ("c", "d")),
+        ("redis:7", "", ("e",)),
+    ]
+
+
+def test_a_failing_pull_is_tolerated_where_an_image_of_that_name_is_built_however_it_is_written(new):
+    world = new(a={"image": "redis"}, b={"image": "library/redis:latest", **BUILD})
+    pull, build = plan_images(world.project, world.observed, UpOptions()).steps
+    assert pull.operation.tolerant
+    assert build.after == (pull.id,)
+    assert build.operation.if_absent == "library/redis:latest"
+
+
+def test_a_pull_may_change_an_image_under_all_its_names(new):
+    world = new(a={"image": "redis", "pull_policy": "always"}, b={"image": "redis:latest"})
+    world.images["redis:latest"] = ImageState(reference="redis:latest", id="x")
+    situation = Situation(world.project, world.observed, UpOptions(), Surroundings())
+    assert draft_images(situation, Draft()) == {"redis", "redis:latest"}
 
 
 def test_a_pull_is_quiet_when_asked(new):

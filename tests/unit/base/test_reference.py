@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from compose.base.errors import ComposeError
-from compose.build.reference import Reference, parse_reference
+from compose.base.reference import Reference, canonical, is_same_image, parse_reference
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -61,8 +61,20 @@ def test_names():
         ("redis", "library/redis", True),
         ("redis", "redis:7", False),
         ("localhost/redis", "redis", False),
+        ("redis", "library/redis:latest", True),
+        ("me/app", "me/app:latest", True),
+        ("localhost/redis", "localhost/library/redis", False),
+        ("registry.test/redis", "registry.test/library/redis", False),
         (f"redis:7@{DIGEST}", f"redis:8@{DIGEST}", True),
     ],
 )
 def test_the_same_image(one, other, expected):
     assert parse_reference(one).same_image(parse_reference(other)) is expected
+
+
+def test_the_text_that_all_ways_to_write_an_image_share():
+    assert canonical("redis") == "/library/redis:latest"
+    assert canonical(f"redis:7@{DIGEST}") == f"/library/redis@{DIGEST}"
+    assert canonical("127.0.0.1:5000/a/b") == "127.0.0.1:5000/a/b:latest"
+    assert canonical("Not A Reference") == "Not A Reference"
+    assert is_same_image("Not A Reference", "Not A Reference")

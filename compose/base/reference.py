@@ -49,6 +49,11 @@ class Reference(Value, frozen=True, kw_only=True):
         """What to ask the registry for: the digest, else the tag."""
         return self.digest or self.tag or DEFAULT_TAG
 
+    @property
+    def canonical(self) -> str:
+        """The one text for all ways to write the same image: registry, whole path, and digest or else tag."""
+        return f"{self.registry}/{self.repository}{'@' if self.digest else ':'}{self.wanted}"
+
     def tagged(self, tag: str) -> Reference:
         """Return the same image under a tag, without digest."""
         return Reference(registry=self.registry, path=self.path, tag=tag)
@@ -59,7 +64,7 @@ class Reference(Value, frozen=True, kw_only=True):
 
     def same_image(self, other: Reference) -> bool:
         """Return whether both mean the same image: `x`, `x:latest` and `library/x` do."""
-        return (self.registry, self.repository, self.wanted) == (other.registry, other.repository, other.wanted)
+        return self.canonical == other.canonical
 
     def __str__(self) -> str:
         tag = f":{self.tag}" if self.tag else ""
@@ -85,12 +90,17 @@ def parse_reference(text: str) -> Reference:
     return Reference(registry=registry, path=path, tag=tag, digest=digest)
 
 
+def canonical(text: str) -> str:
+    """Return the text that all references to the same image share; what is no reference is its own."""
+    try:
+        return parse_reference(text).canonical
+    except ComposeError:
+        return text
+
+
 def is_same_image(one: str, other: str) -> bool:
     """Return whether two texts are references that mean the same image."""
-    try:
-        return parse_reference(one).same_image(parse_reference(other))
-    except ComposeError:
-        return False
+    return one == other or canonical(one) == canonical(other)
 
 
 def _registry(text: str) -> tuple[str, str]:
