@@ -3,8 +3,9 @@
     python tests/benchmarks/builds.py --peer 'docker compose' [--runs 5] [--only small,large] [--builders classic,buildkit]
 
 `small` is one service with three files, `three` are three services with equal inputs, `large` is a context of 50,000 files
-and 1 GB of which `.dockerignore` leaves ten. Both tools use the engine that DOCKER_HOST names, in turn (ours, peer, ours, ...).
-`first` is a build whose files changed, `again` one of the same files. Seconds and ratios are medians; memory is the largest
+and 1 GB of which `.dockerignore` leaves ten, `scattered` the same with rules that name files instead of the one directory,
+`ignored` with rules that leave only the Dockerfile and one more. Both tools use the engine that
+DOCKER_HOST names, in turn (ours, peer, ours, ...). `first` is a build whose files changed, `again` one of the same files. Seconds and ratios are medians; memory is the largest
 resident set of the tool's process (of buildx too where it runs), beside that of `version`, which does nothing.
 """
 
@@ -46,8 +47,8 @@ def three(folder: Path) -> str:
     return "services: {a: {build: app}, b: {build: app}, c: {build: app}}\n"
 
 
-def large(folder: Path) -> str:
-    """Write a context of which the ignore file leaves ten files."""
+def large(folder: Path, rules: str = "node_modules\n*.log\n") -> str:
+    """Write a context of which the ignore file leaves ten files, as it names the directory of all others."""
     write_application(folder / "app")
     for number in range(FOLDERS):
         directory = folder / "app" / "node_modules" / f"package{number}"
@@ -57,8 +58,18 @@ def large(folder: Path) -> str:
                 target.truncate(SIZE)
     for number in range(KEPT - 3):
         (folder / "app" / f"kept{number}.py").write_text("x")
-    (folder / "app" / ".dockerignore").write_text("node_modules\n*.log\n")
+    (folder / "app" / ".dockerignore").write_text(rules)
     return "services: {web: {build: app}}\n"
+
+
+def scattered(folder: Path) -> str:
+    """Write the same context, whose ignore file names the files, so that every one of them is judged."""
+    return large(folder, "**/*.js\n**/*.map\n!**/kept*.py\n*.log\n")
+
+
+def ignored(folder: Path) -> str:
+    """Write the same context, of which nothing is left but the Dockerfile and what changed."""
+    return large(folder, "*\n!Dockerfile\n!changed.txt\n")
 
 
 def write_application(folder: Path) -> None:
@@ -74,7 +85,13 @@ def touch(folder: Path) -> None:
     (folder / "changed.txt").write_text(uuid.uuid4().hex)
 
 
-WORKLOADS: dict[str, Callable[[Path], str]] = {"small": small, "three": three, "large": large}
+WORKLOADS: dict[str, Callable[[Path], str]] = {
+    "small": small,
+    "three": three,
+    "large": large,
+    "scattered": scattered,
+    "ignored": ignored,
+}
 
 
 def run(tool: str, folder: Path, arguments: tuple[str, ...], builder: str) -> Took:
