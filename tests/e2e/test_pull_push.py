@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import uuid
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.e2e.builders import need_reachable, remove_images
 from tests.registry_server import RegistryServer
+from tests.support.proxy import Fault, Proxy
 
 pytestmark = pytest.mark.engine
 
@@ -226,6 +228,27 @@ def test_a_pull_ends_at_once_with_ctrl_c_and_what_came_whole_stays(stack, port):
     told = stack.compose("pull", "--policy", "missing").stderr
     assert f"Image {port.name('first:1')} {PRESENT}" in told
     assert f"Image {port.name('second:1')} Pulled" in told
+
+
+@pytest.mark.parametrize("times", [1, 1000])
+def test_a_pull_whose_connection_to_the_engine_ends_in_the_middle_is_tried_again(stack, port, tmp_path_factory, times):
+    port.offer("web:1")
+    services(stack, web=f"image: '{port.name('web:1')}', command: sleep 100, stop_grace_period: 0s")
+    left = [Fault("cut")] * times
+    proxy = Proxy(
+        os.environ["DOCKER_HOST"],
+        tmp_path_factory.mktemp("proxy"),
+        choose=lambda _method, path: left.pop() if path == "/images/create" and left else None,
+    )
+    done = stack.compose("up", "-d", env={"DOCKER_HOST": proxy.host}, code=None)
+    proxy.close()
+    pulls = proxy.calls.count(("POST", "/images/create"))
+    if times == 1:
+        assert (done.returncode, pulls, stack.states()) == (0, 2, {"web-1": "running"}), done.stderr
+    else:
+        assert (done.returncode, stack.states()) == (1, {}), done.stderr
+        assert "error[engine-connection-lost]: the connection to the engine was lost" in done.stderr
+        assert pulls > 2
 
 
 def test_in_a_dry_run_nothing_is_pulled_or_pushed(stack, port):
