@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import docker
 import pytest
 from hypothesis import settings
+
+from compose.engine.private_process import find_program
 
 # The suite gives the same result everywhere: generated cases are those of the test's own text, however slow the machine.
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
@@ -17,6 +22,8 @@ settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 PROJECT_LABEL = "com.docker.compose.project"
+PROGRAMS = ("dockerd", "containerd", "runc", "iptables", "ip")
+IMAGES = Path(__file__).parents[1] / "samples" / "images"
 REPORT = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 
@@ -35,6 +42,31 @@ def engine_host() -> str:
     if not host:
         pytest.fail("DOCKER_HOST names no engine: `make test` starts one, or `compose engine start` and export it")
     return host
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables by which dockerd is found: nothing where it is installed, else Debian's packages, unpacked."""
+    if all(find_program(name, os.environ) for name in PROGRAMS):
+        return {}
+    root = tmp_path_factory.mktemp("programs")
+    script = (
+        "import sys, pathlib, subprocess; sys.path.insert(0, sys.argv[1]); import debian\n"
+        "packages = debian.Packages(pathlib.Path(sys.argv[2], 'apt'))\n"
+        "for archive in packages.download(packages.closure(('docker.io', 'iptables', 'iproute2'))):\n"
+        "    subprocess.run(('dpkg-deb', '--extract', str(archive), sys.argv[2]), check=True)\n"
+    )
+    subprocess.run((sys.executable, "-c", script, str(IMAGES), str(root)), check=True)
+    for name in ("iptables", "ip6tables"):
+        (root / "usr/sbin" / name).unlink(missing_ok=True)
+        (root / "usr/sbin" / name).symlink_to("xtables-nft-multi")
+    folders = [root / part for part in ("usr/sbin", "usr/bin", "sbin", "bin")]
+    libraries = {str(file.parent) for file in root.rglob("lib*.so*") if "xtables" not in file.parts}
+    return {
+        "PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]]),
+        "LD_LIBRARY_PATH": os.pathsep.join(sorted(libraries)),
+        "XTABLES_LIBDIR": str(next(root.rglob("xtables"))),
+    }
 
 
 @pytest.fixture

@@ -53,8 +53,25 @@ def _converge(session: Session, project: Project, options: UpOptions, ready: Rea
         observed, options = _images_first(session, project, observed, options)
         plan = _confirmed(session, project, look_closer(session, project, options, observed), options)
     ready(plan)
-    perform(session, plan, project)
+    outcome = perform(session, plan, project)
+    if outcome is not None and outcome.interrupted and options.command == "up" and options.start:
+        _start_again(session, project, options)
     return plan
+
+
+def _start_again(session: Session, project: Project, options: UpOptions) -> None:
+    """Start what ended with an engine that restarted in the middle; jobs that ended well stay ended."""
+    settled = replace(
+        options,
+        images_ready=True,
+        force_recreate=False,
+        always_recreate_deps=False,
+        renew_anon_volumes=False,
+        jobs="keep",
+        resting=True,
+    )
+    observed = look(session, project, settled)
+    perform(session, _confirmed(session, project, look_closer(session, project, settled, observed), settled), project)
 
 
 def planned(session: Session, project: Project, options: UpOptions) -> Plan:

@@ -364,6 +364,7 @@ class _Execution:
             containers=dict(self._run.containers),
             timings=dict(self._timings),
             seconds=self._clock.monotonic() - self._begin,
+            interrupted=self._run.lost.is_set(),
         )
 
 

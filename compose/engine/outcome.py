@@ -20,6 +20,7 @@ class Outcome(Value, frozen=True, kw_only=True):
     `done`, `failed` and `skipped` are step ids in the plan's order; `tolerated` are the optional ones that failed,
     with `warnings` as the reasons; `undone` are the steps that were taken back. `diagnostics` has every error,
     `exit_code` is that of the first.
+    `interrupted`: a connection was lost in between, as when the engine restarts.
     `containers` maps (service, number) to the ids of created containers; `timings` has every step that began.
     """
 
@@ -34,3 +35,4 @@ class Outcome(Value, frozen=True, kw_only=True):
     containers: dict[tuple[str, int], str] = {}
     timings: dict[str, Timing] = {}
     seconds: float = 0.0
+    interrupted: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from compose.base.clock import Clock
@@ -38,6 +39,7 @@ class Run:
     """What the steps of one execution share: the engine, the containers made so far, what was looked up once.
 
     `abort` is set when the user wants everything to end at once; `halt` ends transfers as soon as a stop is asked for.
+    `lost` is set when a connection was lost: the engine may have restarted, and its containers may have ended with it.
     """
 
     def __init__(self, engine: Engine, project: str, clock: Clock, post: Callable[[Event], None]) -> None:
@@ -46,6 +48,7 @@ class Run:
         self.clock = clock
         self.post = post
         self.abort = threading.Event()
+        self.lost = threading.Event()
         self.halt = Halt(what="the transfer")
         self.containers: dict[tuple[str, int], str] = {}
         self._once: dict[object, Future[Any]] = {}
@@ -102,7 +105,12 @@ class Work:
 
     def persist(self, action: Callable[[], Made], *, again: Callable[[EngineError], bool] = retry.is_passing) -> Made:
         """Do something that may be repeated, see `retry.persist`; it is also when networks of one name stood in its way."""
-        return retry.persist(action, self.run.abort, again=lambda error: again(error) or duplicates.are_settled(self.run, error))
+        return retry.persist(action, self.run.abort, again=partial(self._may_succeed, again))
+
+    def _may_succeed(self, again: Callable[[EngineError], bool], error: EngineError) -> bool:
+        if retry.is_lost(error):
+            self.run.lost.set()
+        return again(error) or duplicates.are_settled(self.run, error)
 
     def progress(self, detail: str = "", *, part: str = "", current: int = 0, total: int = 0) -> None:
         """Tell that the step moved on."""

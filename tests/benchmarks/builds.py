@@ -5,8 +5,9 @@
 `small` is one service with three files, `three` are three services with equal inputs, `large` is a context of 50,000 files
 and 1 GB of which `.dockerignore` leaves ten, `scattered` the same with rules that name files instead of the one directory,
 `ignored` with rules that leave only the Dockerfile and one more. Both tools use the engine that
-DOCKER_HOST names, in turn (ours, peer, ours, ...). `first` is a build whose files changed, `again` one of the same files. Seconds and ratios are medians; memory is the largest
-resident set of the tool's process (of buildx too where it runs), beside that of `version`, which does nothing.
+DOCKER_HOST names, in turn (ours, peer, ours, ...). `first` is a build whose files changed, `again` one of the same files.
+Seconds and ratios are medians; memory is the largest resident set of the tool's process (of buildx too where it runs), beside
+that of `version`, which does nothing.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -21,34 +20,6 @@ from compose.engine.endpoint import resolve
 from compose.engine.port import Call
 from compose.engine.private_home import StartOptions, home_of
 from compose.engine.private_process import find_program, members
-
-PROGRAMS = ("dockerd", "containerd", "runc", "iptables", "ip")
-IMAGES = Path(__file__).parents[3] / "samples" / "images"
-
-
-@pytest.fixture(scope="session")
-def programs(tmp_path_factory):
-    """Variables by which dockerd is found: nothing where it is installed, else Debian's packages, unpacked."""
-    if all(find_program(name, os.environ) for name in PROGRAMS):
-        return {}
-    root = tmp_path_factory.mktemp("programs")
-    script = (
-        "import sys, pathlib, subprocess; sys.path.insert(0, sys.argv[1]); import debian\n"
-        "packages = debian.Packages(pathlib.Path(sys.argv[2], 'apt'))\n"
-        "for archive in packages.download(packages.closure(('docker.io', 'iptables', 'iproute2'))):\n"
-        "    subprocess.run(('dpkg-deb', '--extract', str(archive), sys.argv[2]), check=True)\n"
-    )
-    subprocess.run((sys.executable, "-c", script, str(IMAGES), str(root)), check=True)
-    for name in ("iptables", "ip6tables"):
-        (root / "usr/sbin" / name).unlink(missing_ok=True)
-        (root / "usr/sbin" / name).symlink_to("xtables-nft-multi")
-    folders = [root / part for part in ("usr/sbin", "usr/bin", "sbin", "bin")]
-    libraries = {str(file.parent) for file in root.rglob("lib*.so*") if "xtables" not in file.parts}
-    return {
-        "PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]]),
-        "LD_LIBRARY_PATH": os.pathsep.join(sorted(libraries)),
-        "XTABLES_LIBDIR": str(next(root.rglob("xtables"))),
-    }
 
 
 @pytest.fixture
