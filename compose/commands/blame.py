@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from compose.base.diagnostics import Diagnostic, Note
 from compose.engine.outcome import Outcome
 from compose.model.project import Project
-from compose.plan.operation import StartContainer
+from compose.plan.operation import RunHook, StartContainer
 from compose.plan.plan import Plan, Step
 
 _SIGNS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
@@ -48,6 +48,8 @@ def _path(project: Project, step: Step, text: str) -> tuple[str | int, ...]:
     service = key if kind == "container" else _user_of(project, key) if kind == "image" else ""
     if service not in project.services:
         return ()
+    if isinstance(step.operation, RunHook):
+        return ("services", service, step.operation.hook, step.operation.index)
     model = project.services[service]
     for pattern, attributes in _SIGNS:
         if pattern.search(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from compose.base.address import Address
 from compose.base.diagnostics import Diagnostic
@@ -12,7 +13,7 @@ from compose.engine.outcome import Outcome
 from compose.model.network import Network
 from compose.model.project import Project
 from compose.model.service import Service
-from compose.plan.operation import CreateContainer, StartContainer, Target
+from compose.plan.operation import CreateContainer, RunHook, StartContainer, Target
 from compose.plan.plan import Plan, Reason, Step
 
 REASON = Reason(code="absent")
@@ -62,6 +63,14 @@ def test_the_place_is_that_of_the_attribute_the_message_is_about(where, text, pl
     assert found.span is not None
     assert found.span.file == place
     assert ".".join(map(str, found.path)) == place
+
+
+def test_the_place_of_a_failed_hook_is_the_hook():
+    failed = step("container", "web")
+    hook = RunHook(container=failed.operation.container, hook="post_start", index=1, body={})
+    told = placing(PROJECT)(replace(failed, operation=hook), error("web hook exited with status 127: exec: no such file"))
+    assert told.path == ("services", "web", "post_start", 1)
+    assert told.span.file == "services.web.post_start.1"
 
 
 def test_what_has_a_place_or_no_part_in_the_files_stays_as_it_is():
