@@ -108,7 +108,13 @@ def _secret(job: Job, identifier: str) -> str:
 
 
 def _ssh(key: str) -> str:
-    """Return an agent or key as Bake has it; `default` alone is the agent of the environment."""
+    """Return an agent or key as Bake has it; `default` alone is the agent of the environment.
+
+    A key's file is `id: path` where the project's files name it, `id=path` where the command line does.
+    """
+    name, colon, place = key.partition(": ")
+    if colon and "=" not in name:
+        return f"{name}={place}"
     return key if "=" in key else f"{key}="
 
 

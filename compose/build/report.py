@@ -17,6 +17,9 @@ _HINTS = {
     "unsupported request frontend.lint": "checks need the BuildKit of Docker 27 or later",
     "requires BuildKit": "install the `docker-buildx` plugin, and do not set DOCKER_BUILDKIT=0",
     "unknown API capability": "this engine's BuildKit is too old for what is asked: update the engine",
+    "is not allowed by build daemon configuration": "name a builder that grants it (`docker buildx create "
+    "--buildkitd-flags '--allow-insecure-entitlement security.insecure'`, then `--builder`), or let the engine's own grant it: "
+    '`{"builder": {"entitlements": {"security-insecure": true}}}` in its configuration',
     "invalid empty ssh agent socket": "start an agent (`eval $(ssh-agent)`) or give a key: `ssh: [default=~/.ssh/id_ed25519]`",
 }
 _AROUND = 2

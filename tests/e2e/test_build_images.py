@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import subprocess
 import textwrap
 import tracemalloc
 import uuid
@@ -316,6 +318,59 @@ def test_secrets_reach_the_step_and_nothing_else(shop):
     everything = f"{image.attrs}{image.history()}{shop.events}"
     assert "from-a-file" not in everything
     assert "from-a-variable" not in everything
+
+
+@pytest.fixture
+def agent(shop):
+    """The socket of an ssh agent with a key; the key's file is `key` in the project's folder."""
+    if not all(map(shutil.which, ("ssh-agent", "ssh-add", "ssh-keygen"))):
+        pytest.skip("OpenSSH's programs are not installed: there is no agent to build with")
+    socket = f"/tmp/{shop.name}.agent"  # the path of a socket must be short
+    process = subprocess.Popen(("ssh-agent", "-D", "-a", socket), stdout=subprocess.PIPE)
+    process.stdout.readline()  # it listens
+    key = shop.folder / "key"
+    subprocess.run(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "a-key-of-mine", "-f", key), check=True)
+    subprocess.run(("ssh-add", "-q", key), env={**os.environ, "SSH_AUTH_SOCK": socket}, check=True)
+    yield socket
+    process.terminate()
+    process.wait()
+    Path(socket).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("ssh", ["default", "default=./key"])
+def test_an_ssh_agent_or_key_reaches_the_step_and_nothing_else(shop, agent, ssh):
+    need_buildkit(shop.client)
+    step = "RUN --mount=type=ssh test -S $SSH_AUTH_SOCK && echo agent at $SSH_AUTH_SOCK"
+    shop.write("app/Dockerfile", f"FROM busybox\n{step}\n")
+    shop.write("compose.yaml", f"services: {{web: {{build: {{context: app, network: none, ssh: ['{ssh}']}}}}}}")
+    shop.environ |= {"SSH_AUTH_SOCK": agent if ssh == "default" else ""}
+    shop.built("buildkit", no_cache=True)
+    assert any(line.startswith("agent at /run/buildkit/") for line in shop.lines())
+    image = shop.image("web")
+    everything = f"{image.attrs}{image.history()}{shop.events}"
+    assert agent not in everything
+    assert str(shop.folder / "key") not in everything
+    assert "a-key-of-mine" not in everything
+
+
+def test_without_an_ssh_agent_it_is_said_how_to_get_one(shop):
+    need_buildkit(shop.client)
+    shop.write("app/Dockerfile", "FROM busybox\n")
+    shop.write("compose.yaml", "services: {web: {build: {context: app, ssh: [default]}}}")
+    shop.environ["SSH_AUTH_SOCK"] = ""
+    assert "ssh-agent" in shop.failure("buildkit").hint
+
+
+def test_entitlements_are_granted_or_refused_by_the_builder(shop):
+    need_buildkit(shop.client)
+    shop.write("app/Dockerfile", "FROM busybox\n")
+    shop.write("compose.yaml", "services: {web: {build: {context: app, entitlements: [network.host]}}}")
+    shop.built("buildkit")
+    shop.write("compose.yaml", "services: {web: {build: {context: app, privileged: true}}}")
+    outcome = shop.build("buildkit")
+    if outcome.failed:  # as the engine's own builder does unless it is told otherwise
+        assert "granting entitlement security.insecure is not allowed" in outcome.diagnostics[0].summary
+        assert "--builder" in outcome.diagnostics[0].hint
 
 
 def test_the_classic_builder_refuses_what_it_cannot_do(shop):

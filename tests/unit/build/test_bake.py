@@ -55,7 +55,7 @@ ATTRIBUTES = [
     ({"cache_from": ("type=local,src=/c", "alpine:3")}, "cache-from", ["type=local,src=/c", "alpine:3"]),
     ({"cache_to": ("type=inline",)}, "cache-to", ["type=inline"]),
     ({"target": "t"}, "target", "t"),
-    ({"ssh": ("default", "k=/key")}, "ssh", ["default=", "k=/key"]),
+    ({"ssh": ("default", "k=/key", "f: /a=b", "g=/a: b")}, "ssh", ["default=", "k=/key", "f=/a=b", "g=/a: b"]),
     ({"platforms": ("linux/amd64", "linux/arm64")}, "platforms", ["linux/amd64", "linux/arm64"]),
     ({"platforms": ("linux/amd64", "linux/arm64")}, "output", ["type=image,push=false"]),
     ({"platforms": ("linux/amd64",)}, "output", ["type=docker"]),
