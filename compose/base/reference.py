@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 
 from compose.base.errors import ComposeError, fail
+from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
 
 DEFAULT_TAG = "latest"
 _OFFICIAL = "library/"
-_PATH = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
-_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
-_IDENTIFIER = re.compile(r"[0-9a-f]{64}")
+_PATH = lazy_pattern(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
+_TAG = lazy_pattern(r"\w[\w.-]{0,127}", re.ASCII)
+_DIGEST = lazy_pattern(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
+_IDENTIFIER = lazy_pattern(r"[0-9a-f]{64}")
 
 
 class Reference(Value, frozen=True, kw_only=True):

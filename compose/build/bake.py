@@ -5,20 +5,20 @@ Source: attributes.md build section; the file format is Bake's JSON.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from compose.base.errors import fail
+from compose.base.pattern import lazy_pattern
 from compose.build.context import DEFAULT_NAME
 from compose.build.job import Job
 from compose.model.build import Ulimit
 
 SERVICE_CONTEXT = "service:"
 _TARGET_CONTEXT = "target:"
-_NAME = re.compile(r"[^a-zA-Z0-9_-]")
-_TEMPLATE = re.compile(r"([$%])\{")
+_NAME = lazy_pattern(r"[^a-zA-Z0-9_-]")
+_TEMPLATE = lazy_pattern(r"([$%])\{")
 _FALSE = {"", "false"}
 
 

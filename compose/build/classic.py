@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compose.base import labels
+from compose.base.pattern import lazy_pattern
 from compose.base.units import ByteSize
 from compose.build.context import Upload
 from compose.build.dockerfile import locate, parse
@@ -17,18 +18,18 @@ from compose.engine.port import Call, Engine
 from compose.engine.pull import messages
 from compose.model.build import Ulimit
 
-_STEP = re.compile(r"(?:\[(\d+/\d+)\] )?(?:Step|STEP) (\d+)/(\d+) ?: (.*)")
-_STATUS = re.compile(r" ---> |--> ")
-_CHATTER = re.compile(
+_STEP = lazy_pattern(r"(?:\[(\d+/\d+)\] )?(?:Step|STEP) (\d+)/(\d+) ?: (.*)")
+_STATUS = lazy_pattern(r" ---> |--> ")
+_CHATTER = lazy_pattern(
     r"Remov(?:ed|ing) intermediate container [0-9a-f]+|Successfully (?:built|tagged) \S+|Running in [0-9a-f]+"
     r"|[0-9a-f]{12}|[0-9a-f]{64}|(?:\[\d+/\d+\] )?COMMIT \S+|\s*"
 )
-_TAIL = re.compile(r"(?<=.) ---> (?:Removed intermediate container )?[0-9a-f]+$")
+_TAIL = lazy_pattern(r"(?<=.) ---> (?:Removed intermediate container )?[0-9a-f]+$")
 """What the builder says right after output that does not end with a line."""
-_CACHED = re.compile(r"Using cache.*")
-_OURS = re.compile(rf"\[[\d/ ]+\] LABEL \"?(?:{re.escape(labels.PREFIX)}|{re.escape(labels.OWN_PREFIX)})")
+_CACHED = lazy_pattern(r"Using cache.*")
+_OURS = lazy_pattern(rf"\[[\d/ ]+\] LABEL \"?(?:{re.escape(labels.PREFIX)}|{re.escape(labels.OWN_PREFIX)})")
 """The steps that the labels of this tool become; nobody wrote them."""
-_CODE = re.compile(r"(?:returned a non-zero code:|exit status) (\d+)")
+_CODE = lazy_pattern(r"(?:returned a non-zero code:|exit status) (\d+)")
 
 _UNSUPPORTED: tuple[tuple[str, str, Callable[[Job], object]], ...] = (
     ("platforms", "multi-arch build", lambda job: len(job.build.platforms) > 1),

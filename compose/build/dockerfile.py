@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
 
-_DIRECTIVE = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(.*?)\s*")
-_HEREDOC = re.compile(r"<<(-?)(['\"]?)([A-Za-z_][A-Za-z0-9_]*)\2")
-_BRACKET = re.compile(r"^\[[^\]]*\]\s*")
-_WORD = re.compile(r"([A-Za-z]+)\s*(.*)", re.DOTALL)
-_FLAG = re.compile(r"--([a-z][a-z-]*)(?:=(\S*))?\s+")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?:(:?[-+])([^}]*))?\}|(\w+))")
-_ASSIGNMENT = re.compile(r"(\w+)(?:=(\"[^\"]*\"|'[^']*'|\S*))?")
-_REMOTE = re.compile(r"(https?://|git@|git://|ssh://)")
+_DIRECTIVE = lazy_pattern(r"#\s*([A-Za-z]+)\s*=\s*(.*?)\s*")
+_HEREDOC = lazy_pattern(r"<<(-?)(['\"]?)([A-Za-z_][A-Za-z0-9_]*)\2")
+_BRACKET = lazy_pattern(r"^\[[^\]]*\]\s*")
+_WORD = lazy_pattern(r"([A-Za-z]+)\s*(.*)", re.DOTALL)
+_FLAG = lazy_pattern(r"--([a-z][a-z-]*)(?:=(\S*))?\s+")
+_VARIABLE = lazy_pattern(r"\$(?:\{(\w+)(?:(:?[-+])([^}]*))?\}|(\w+))")
+_ASSIGNMENT = lazy_pattern(r"(\w+)(?:=(\"[^\"]*\"|'[^']*'|\S*))?")
+_REMOTE = lazy_pattern(r"(https?://|git@|git://|ssh://)")
 _FILES = {"COPY", "ADD"}
 
 

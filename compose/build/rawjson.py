@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from compose.base.pattern import lazy_pattern
 from compose.build.report import LAST_LINES, Failure, Reporter
 
-_NAME = re.compile(r"\[(\S+?)(?: ([^\]]*))?\](.*)", re.DOTALL)
-_ERROR = re.compile(r"ERROR: (?:target (\S+): )?(?:failed to solve: )?(.*)", re.DOTALL)
-_SOURCE = re.compile(r"\s*(\d+) \| (>>>)?.*")
-_OWN = re.compile(r".*load (?:local bake definitions|build definition from .*|\.dockerignore)", re.DOTALL)
+_NAME = lazy_pattern(r"\[(\S+?)(?: ([^\]]*))?\](.*)", re.DOTALL)
+_ERROR = lazy_pattern(r"ERROR: (?:target (\S+): )?(?:failed to solve: )?(.*)", re.DOTALL)
+_SOURCE = lazy_pattern(r"\s*(\d+) \| (>>>)?.*")
+_OWN = lazy_pattern(r".*load (?:local bake definitions|build definition from .*|\.dockerignore)", re.DOTALL)
 """Bake and BuildKit reading what they are told to do: there is nothing to see unless it fails."""
 _WORTH_TELLING = 1_000_000
 """Bytes of something whose size is not known, such as a context that is read, below which it is no news."""

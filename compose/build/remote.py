@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import itertools
 import os
-import re
 import shutil
 import subprocess
 import tarfile
@@ -21,6 +20,7 @@ from typing import IO, Any, Literal
 from msgspec.structs import replace
 
 from compose.base.errors import ComposeError, fail
+from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
 from compose.build.archive import BLOCK, Extra, archive
 from compose.build.context import DEFAULT_NAME, Upload
@@ -29,10 +29,10 @@ from compose.model.build import Build
 Kind = Literal["directory", "git", "url", "archive", "stdin"]
 
 STDIN = "-"
-_USER = re.compile(r"(?<=://)[^@/\s]+@")
-_GIT = re.compile(r"(?:git://|git@|ssh://|github\.com/)|https?://[^#?]+\.git(?:[#?]|$)")
-_URL = re.compile(r"https?://")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+_USER = lazy_pattern(r"(?<=://)[^@/\s]+@")
+_GIT = lazy_pattern(r"(?:git://|git@|ssh://|github\.com/)|https?://[^#?]+\.git(?:[#?]|$)")
+_URL = lazy_pattern(r"https?://")
+_COMMIT = lazy_pattern(r"[0-9a-f]{40}")
 _MAGIC = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _USTAR = slice(257, 262)
 _TIMEOUT = 60.0

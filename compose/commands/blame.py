@@ -9,21 +9,22 @@ from typing import Final
 from msgspec.structs import replace
 
 from compose.base.diagnostics import Diagnostic, Note
+from compose.base.pattern import lazy_pattern
 from compose.engine.outcome import Outcome
 from compose.model.project import Project
 from compose.plan.operation import RunHook, StartContainer
 from compose.plan.plan import Plan, Step
 
 _SIGNS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
-    (re.compile(r"port is already allocated|address already in use|ports are not available|port binding"), ("ports",)),
-    (re.compile(r"name \S+ is already in use"), ("container_name",)),
-    (re.compile(r"pull access denied|manifest unknown|no matching manifest|[Nn]o such image|image .*not found"), ("image",)),
-    (re.compile(r"device"), ("devices", "gpus", "runtime")),
-    (re.compile(r"bind source path|mount|volume"), ("volumes", "tmpfs", "configs", "secrets")),
-    (re.compile(r"sysctl"), ("sysctls",)),
-    (re.compile(r"network|endpoint|subnet|IP address"), ("networks", "network_mode")),
-    (re.compile(r"exec|entrypoint|no such file or directory"), ("entrypoint", "command")),
-    (re.compile(r"[Mm]emory|CPUs|cpu"), ("mem_limit", "cpus", "deploy")),
+    (lazy_pattern(r"port is already allocated|address already in use|ports are not available|port binding"), ("ports",)),
+    (lazy_pattern(r"name \S+ is already in use"), ("container_name",)),
+    (lazy_pattern(r"pull access denied|manifest unknown|no matching manifest|[Nn]o such image|image .*not found"), ("image",)),
+    (lazy_pattern(r"device"), ("devices", "gpus", "runtime")),
+    (lazy_pattern(r"bind source path|mount|volume"), ("volumes", "tmpfs", "configs", "secrets")),
+    (lazy_pattern(r"sysctl"), ("sysctls",)),
+    (lazy_pattern(r"network|endpoint|subnet|IP address"), ("networks", "network_mode")),
+    (lazy_pattern(r"exec|entrypoint|no such file or directory"), ("entrypoint", "command")),
+    (lazy_pattern(r"[Mm]emory|CPUs|cpu"), ("mem_limit", "cpus", "deploy")),
 )
 _MOST_NAMED: Final = 8
 
