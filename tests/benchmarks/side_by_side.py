@@ -30,6 +30,9 @@ STEPS = {
     "up": ("up", "-d"),
     "noop": ("up", "-d"),
     "ps": ("ps",),
+    "logs": ("logs", "-n", "1"),
+    "images": ("images",),
+    "ls": ("ls",),
     "recreate": ("up", "-d", "--force-recreate"),
     "down": ("down", "-t", "0"),
 }
