@@ -109,7 +109,9 @@ def _warnings(situation: Situation, fate: NetworkFate) -> Iterator[Diagnostic]:
         hint = "Set `external: true` to use an existing network"
         yield Diagnostic(severity="warning", code="network-unmanaged", summary=summary, span=span, hint=hint)
     for other in situation.networks(payload.key)[1:]:
-        summary = f"another network of this project stands for `{payload.key}`: {other.name}; it is left untouched"
+        is_namesake = other.name == payload.name
+        end = "the one without containers is removed when it is in the way" if is_namesake else "it is left untouched"
+        summary = f"another network of this project stands for `{payload.key}`: {other.name}; {end}"
         yield Diagnostic(severity="warning", code="network-duplicate", summary=summary, span=span)
 
 
