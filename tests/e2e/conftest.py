@@ -15,6 +15,7 @@ from typing import Any
 import docker
 import pytest
 
+from tests.e2e.builders import remove_images
 from tests.e2e.pseudo_terminal import PseudoTerminal
 from tests.support.proxy import Proxy
 
@@ -178,3 +179,12 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     proxy = Proxy(os.environ["DOCKER_HOST"], tmp_path_factory.mktemp("proxy"))
     yield proxy
     proxy.close()
+
+
+@pytest.fixture
+def no_image_stays(stack: Stack, client: docker.DockerClient) -> Iterator[None]:
+    """Remove afterwards what was built under the project's name."""
+    yield
+    for container in stack.containers():
+        container.remove(force=True)
+    remove_images(client, stack.name)

@@ -9,17 +9,9 @@ import uuid
 
 import pytest
 
-from tests.e2e.builders import BUILDERS, need_buildkit, remove_images, variables
+from tests.e2e.builders import BUILDERS, need_buildkit, variables
 
-pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(autouse=True)
-def no_image_stays(stack, client):
-    yield
-    for container in stack.containers():
-        container.remove(force=True)
-    remove_images(client, stack.name)
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("no_image_stays")]
 
 
 @pytest.fixture

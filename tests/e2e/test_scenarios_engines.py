@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from tests.e2e.builders import BUILDERS, need_buildkit, remove_images, variables
+from tests.e2e.builders import BUILDERS, need_buildkit, variables
 from tests.e2e.tls import TlsFront, certificates, write_context
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("no_image_stays")]
 
 FOREIGN = {"DOCKER_DEFAULT_PLATFORM": "linux/s390x"}
 
@@ -25,14 +25,6 @@ def need_containerd_store(client):
     """Skip the test where the engine does not keep its images in containerd, and so only one platform of each."""
     if not any("io.containerd.snapshotter" in " ".join(pair) for pair in client.info().get("DriverStatus") or ()):
         pytest.skip("the engine does not use the containerd image store")
-
-
-@pytest.fixture(autouse=True)
-def no_image_stays(stack, client):
-    yield
-    for container in stack.containers():
-        container.remove(force=True)
-    remove_images(client, stack.name)
 
 
 def test_interface_name(stack, client):

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from compose.engine.duplex import bridged
+from tests.support.proxy import connect
 
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
@@ -85,16 +86,9 @@ class TlsFront:
             return
         self.clients += 1
         plain = bridged(secure, secure.makefile("rb"))
-        engine = self._connect()
+        engine = connect(self._upstream)
         threading.Thread(target=_pump, args=(plain, engine), daemon=True).start()
         _pump(engine, plain)
-
-    def _connect(self) -> socket.socket:
-        if self._upstream.scheme == "unix":
-            engine = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            engine.connect(self._upstream.path)
-            return engine
-        return socket.create_connection((self._upstream.hostname or "", self._upstream.port or 0))
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 END_OF_HEAD = b"\r\n\r\n"
 READING = frozenset({"GET", "HEAD"})
@@ -60,6 +60,15 @@ def storm(seed: int, *, refusals: int, losses: int) -> Choose:
         return Fault("delay", seconds=dice.uniform(0, 0.2))
 
     return choose
+
+
+def connect(engine: SplitResult) -> socket.socket:
+    """Return a connection to the engine at a Unix socket or a port."""
+    if engine.scheme == "unix":
+        opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        opened.connect(engine.path)
+        return opened
+    return socket.create_connection((engine.hostname or "", engine.port or 0))
 
 
 class Proxy:
@@ -125,17 +134,10 @@ class Proxy:
                 client, _ = listener.accept()
             except OSError:
                 return
-            pair = _Pair(self, client, self._connect())
+            pair = _Pair(self, client, connect(self._upstream))
             with self._lock:
                 self._pairs.append(pair)
             pair.start()
-
-    def _connect(self) -> socket.socket:
-        if self._upstream.scheme == "unix":
-            engine = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            engine.connect(self._upstream.path)
-            return engine
-        return socket.create_connection((self._upstream.hostname or "", self._upstream.port or 0))
 
     def note(self, head: bytes) -> tuple[int, Fault | None]:
         """Note a request; return its number among the writing ones, 0 for one that only reads, and what happens to it."""
