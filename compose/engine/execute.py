@@ -85,6 +85,7 @@ class _Waits:
         self._clock = clock
         self._given = lookout
         self._own: Lookout | None = None
+        self._interruptions = lookout.interruptions if lookout is not None else 0
         self._waiter: Waiter | None = None
         self._wants_probing = probe
         self._probing: Probing | None = None
@@ -103,6 +104,12 @@ class _Waits:
             if self._wants_probing:
                 self._probing = Probing(self._engine, lookout, self._clock)
         return self._waiter
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the event stream broke in the meantime."""
+        lookout = self._given or self._own
+        return lookout is not None and lookout.interruptions > self._interruptions
 
     def cancel(self) -> None:
         """Forget all waits."""
@@ -364,7 +371,7 @@ class _Execution:
             containers=dict(self._run.containers),
             timings=dict(self._timings),
             seconds=self._clock.monotonic() - self._begin,
-            interrupted=self._run.lost.is_set(),
+            interrupted=self._run.lost.is_set() or self._waits.interrupted,
         )
 
 

@@ -68,11 +68,13 @@ class _Known(Value, frozen=True, kw_only=True):
 class Lookout:
     """Watches the containers it is asked to watch.
 
-    Methods that say so must be called on the lookout's own thread, which `call` does for others.
+    Methods that say so must be called on the lookout's own thread, which `call` does for others. `interruptions` counts
+    how often the event stream broke, as it does when the engine ends.
     """
 
     def __init__(self, engine: Engine, project: str, clock: Clock) -> None:
         self.tracker = HealthTracker()
+        self.interruptions = 0
         self._engine = engine
         self._project = project
         self._clock = clock
@@ -171,6 +173,7 @@ class Lookout:
 
     def _signalled(self, signal: Signal) -> None:
         if isinstance(signal, Opened | Interrupted):
+            self.interruptions += isinstance(signal, Interrupted) or signal.again
             self._look_at_all()  # without events it is looked instead; an engine that is not there is told by the looks
         else:
             if signal.container in self._known:
