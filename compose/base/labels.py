@@ -21,7 +21,6 @@ SLUG = PREFIX + "slug"
 HOOK = PREFIX + "hook"
 NETWORK = PREFIX + "network"
 VOLUME = PREFIX + "volume"
-IMAGE_BUILDER = PREFIX + "image.builder"
 
 OWN_PREFIX = "io.compose-reconciler."
 """Labels of this tool alone; Docker Compose ignores them."""

@@ -92,7 +92,7 @@ def query(job: Job, dockerfile: str) -> dict[str, Any]:
         "t": job.tags,
         "dockerfile": dockerfile,
         "buildargs": job.args,
-        "labels": {**build.labels, **job.inputs, labels.IMAGE_BUILDER: "classic"},
+        "labels": {**build.labels, **job.inputs},  # each of them is a step: none is added that nobody reads
         "target": build.target or None,
         "networkmode": build.network or None,
         "extrahosts": tuple(_classic_host(host) for host in build.extra_hosts) or None,

@@ -209,7 +209,7 @@ def test_the_query_says_what_the_file_says():
         "t": ("shop-web",),
         "dockerfile": "sub/Dockerfile",
         "buildargs": {"A": "1"},
-        "labels": {"l": "v", "io.compose-reconciler.x": "1", "com.docker.compose.image.builder": "classic"},
+        "labels": {"l": "v", "io.compose-reconciler.x": "1"},
         "target": "t",
         "networkmode": "host",
         "extrahosts": ("h:1.2.3.4", "i:::1"),
