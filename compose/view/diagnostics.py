@@ -129,10 +129,12 @@ def printable_lines(text: str) -> list[str]:
 
 
 def _cut(source: str, span: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return what stands before, in and after the span on its first line."""
+    """Return what stands before, in and after the span on its first line; blanks that the span begins with stand before it."""
     start = min(max(span["column"] - 1, 0), len(source))
     end = span["end_column"] - 1 if span["end_line"] == span["line"] else len(source.rstrip())
     end = min(max(end, start), len(source))
+    if source[start:end].strip():
+        start = end - len(source[start:end].lstrip())
     return printable(source[:start]), printable(source[start:end]), printable(source[end:])
 
 

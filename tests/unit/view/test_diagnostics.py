@@ -103,6 +103,11 @@ def test_no_excerpt_exceeds_the_width_however_long_the_mark(width):
     assert "^" in text.splitlines()[-1]
 
 
+def test_a_mark_of_whole_lines_leaves_their_indentation_out():
+    text = render(problem(span=span(4, 1, 1, end_line=5)), sources)
+    assert text.splitlines()[3:] == ["4 |     depends_on: [bd]", "  |     ^^^^^^^^^^^^^^^^"]
+
+
 def test_messages_are_never_cut():
     summary = "word " * 60
     assert summary in render(problem(summary=summary), width=40)
