@@ -31,6 +31,7 @@ class Plain(Unmoving):
         self._stderr = stderr
         self._details: dict[tuple[str, str], str] = {}
         self._transfers: set[str] = set()
+        self._skipped: set[tuple[str, str]] = set()
 
     def handle(self, event: Event) -> None:
         """Write what `event` says, if it says something."""
@@ -41,6 +42,8 @@ class Plain(Unmoving):
             self._stdout.flush()
             return
         if isinstance(event, StepProgress) and not self._is_news(event):
+            return
+        if isinstance(event, StepSkipped) and self._is_told(event):
             return
         words = _WORDS.get(type(event))
         if words is not None:
@@ -57,6 +60,13 @@ class Plain(Unmoving):
         known = self._details.get(key)
         self._details[key] = event.detail
         return bool(event.detail) and event.detail != known
+
+    def _is_told(self, event: StepSkipped) -> bool:
+        """Whether another step on the same thing was skipped for the same reason, as starting after creating."""
+        key = (event.resource, event.reason)
+        told = key in self._skipped
+        self._skipped.add(key)
+        return told
 
 
 def _progress(event: StepProgress) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 
-from compose.base.events import StepOutput, StepProgress
+from compose.base.events import StepOutput, StepProgress, StepSkipped
 from compose.view.plain import Plain
 
 WEB, IMAGE = "Container p-web-1", "Image redis:7"
@@ -34,6 +34,14 @@ def test_progress_is_a_line_only_when_its_words_change():
 
     _, err = shown(layer("Downloading", 1), layer("Downloading", 5), layer("Extracting", 1), layer("", 2))
     assert err == " aa Downloading \n aa Extracting \n"
+
+
+def test_what_is_skipped_is_told_once_for_each_reason():
+    def skipped(step, reason):
+        return StepSkipped(time=1.0, step=step, address="container:web:1", resource=WEB, reason=reason)
+
+    _, err = shown(skipped("c", "it failed"), skipped("s", "it failed"), skipped("w", "the user stopped"))
+    assert err == " Container p-web-1 Skipped it failed\n Container p-web-1 Skipped the user stopped\n"
 
 
 def test_a_transfer_is_a_line_at_its_beginning_and_one_at_its_end(happen):
