@@ -20,9 +20,10 @@ from typing import IO, Any, Literal
 from msgspec.structs import replace
 
 from compose.base.errors import ComposeError, fail
+from compose.base.packing import BLOCK
 from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
-from compose.build.archive import BLOCK, Extra, archive
+from compose.build.archive import Extra, archive
 from compose.build.context import DEFAULT_NAME, Upload
 from compose.model.build import Build
 

@@ -8,7 +8,8 @@ from hashlib import blake2b
 
 import msgspec
 
-from compose.watch import script, tar
+from compose.base import tar
+from compose.watch import script
 from compose.watch.difference import ancestors
 from compose.watch.entry import Entry
 

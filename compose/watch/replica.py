@@ -9,10 +9,11 @@ from itertools import chain
 import msgspec
 from msgspec.structs import replace
 
+from compose.base import tar
 from compose.base.clock import Clock
 from compose.base.errors import fail
 from compose.engine.port import Engine
-from compose.watch import bare, batch, helper, listing, reading, script, stock, tar
+from compose.watch import bare, batch, helper, listing, reading, script, stock
 from compose.watch.batch import Item
 from compose.watch.container import Access, Facts
 from compose.watch.difference import Difference, ancestors, difference, topmost

@@ -8,7 +8,8 @@ import tracemalloc
 import pytest
 
 from compose.base.errors import ComposeError
-from compose.build.archive import BLOCK, Extra, archive
+from compose.base.packing import BLOCK
+from compose.build.archive import Extra, archive
 from compose.build.tree import walk
 from compose.source.ignore import Ignore
 

@@ -9,7 +9,8 @@ import tarfile
 
 import pytest
 
-from compose.watch import batch, listing, script, tar
+from compose.base import tar
+from compose.watch import batch, listing, script
 from compose.watch.batch import Item
 from compose.watch.entry import Entry
 
