@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -15,14 +15,14 @@ from compose.base.clock import Clock
 from compose.base.errors import ComposeError, EngineError, fail
 from compose.base.reference import is_same_image
 from compose.base.value import Value
-from compose.build import buildx, classic
+from compose.build import classic
 from compose.build.bake import definition as bake_definition
 from compose.build.cache import Cache, Manifest, cache_directory
 from compose.build.context import Context, Upload, open_context, upload
 from compose.build.job import Job, job
+from compose.build.kind import kind_of
 from compose.build.limits import check_buildkit, check_classic
 from compose.build.proxies import read_proxies
-from compose.build.remote import checkout, fetched, git_source, kind_of, unpacked
 from compose.build.report import BuildFailed, Reporter, Source
 from compose.build.stale import INPUTS, changed, manifest_of, needs_of
 from compose.engine.endpoint import Endpoint
@@ -32,12 +32,24 @@ from compose.engine.pull import ANONYMOUS, pushed
 from compose.model.project import Project
 from compose.payload.naming import image_name
 from compose.plan.operation import BuildImage
-from compose.state.observed import Observed
+from compose.state.observed import EngineFacts, Observed
+
+if TYPE_CHECKING:
+    from compose.build.buildx import Plugin
 
 _CONTEXTS = (1, 42)
 """The API version of the first engine whose BuildKit knows named contexts."""
 _NO_IMAGE = {400, 404}
 """Answers for what is not on the engine, or no reference at all; the builder will tell the user which."""
+_FALSE = {"0", "f", "false", "F", "FALSE", "False"}
+
+
+def wants_buildkit(environ: Mapping[str, str], facts: EngineFacts) -> bool:
+    """Return whether BuildKit is to be used where buildx is there: DOCKER_BUILDKIT decides, else what the engine is."""
+    asked = environ.get("DOCKER_BUILDKIT", "")
+    if asked:
+        return asked not in _FALSE
+    return facts.name == "docker" and facts.os != "windows"
 
 
 class Prepared(Value, frozen=True, kw_only=True):
@@ -71,7 +83,7 @@ class Builder:
         self._stdin = stdin
         self._halt = halt or Halt()
         self._cache = Cache(cache_directory(environ))
-        self._plugin: buildx.Plugin | None = None
+        self._plugin: Plugin | None = None
         self._looked = False
         self._told = False
         self._lock = threading.Lock()
@@ -153,6 +165,8 @@ class Builder:
         kind = kind_of(one.build.context)
         root = None
         if kind == "git" and fetch:
+            from compose.build.remote import checkout, git_source  # noqa: PLC0415 - most contexts are directories
+
             root = checkout(git_source(one.build.context), self._cache.directory, self._environ)
         elif kind != "directory":
             return Prepared(job=one)
@@ -168,6 +182,8 @@ class Builder:
         kind = kind_of(one.build.context)
         if kind not in {"archive", "stdin"}:
             return one
+        from compose.build.remote import unpacked  # noqa: PLC0415 - as above
+
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="compose-context-")))
         try:
             return replace(one, build=unpacked(one.build, kind, self._stdin, place))
@@ -193,14 +209,16 @@ class Builder:
             raise
         return str(found.get("Id", ""))
 
-    def _buildx(self) -> buildx.Plugin | None:
+    def _buildx(self) -> Plugin | None:
         """Return the plugin to build with, None for the classic builder."""
-        if not buildx.wants_buildkit(self._environ, self._engine.facts):
+        if not wants_buildkit(self._environ, self._engine.facts):
             return None
+        from compose.build.buildx import find_plugin  # noqa: PLC0415 - not for the classic builder
+
         with self._lock:
             if not self._looked:
                 self._looked = True
-                self._plugin = buildx.find_plugin(self._environ, cache=self._cache)
+                self._plugin = find_plugin(self._environ, cache=self._cache)
             return self._plugin
 
     def _tell_missing(self, reporter: Reporter) -> None:
@@ -209,16 +227,20 @@ class Builder:
             is_new = self._looked and not self._told
             self._told = self._told or is_new
         if is_new:
-            reporter.warn(buildx.MISSING)
+            from compose.build.buildx import MISSING  # noqa: PLC0415 - as above
+
+            reporter.warn(MISSING)
 
     def _bake(
         self,
-        plugin: buildx.Plugin,
+        plugin: Plugin,
         jobs: Sequence[Job],
         reporters: Mapping[str, Reporter],
         *,
         builder: str,
     ) -> dict[str, str]:
+        from compose.build import buildx  # noqa: PLC0415 - as above
+
         for asked in jobs:
             check_buildkit(self._project, asked, reporters[asked.service])
         with ExitStack() as stack:
@@ -246,7 +268,7 @@ class Builder:
             self._tell_missing(reporter)
         prepared = self.prepare(one, fetch=True)
         context = prepared.context
-        sent: Upload = upload(context) if context else fetched(one.build, kind_of(one.build.context), self._stdin)
+        sent = upload(context) if context else self._fetched(one)
         source = self._source(prepared)
         image = classic.build_classic(self._engine, prepared.job, sent, reporter, source=source, halt=self._halt)
         self._remember(prepared)
@@ -256,6 +278,11 @@ class Builder:
                 for progress in pushed(self._engine, tag, auth=auth, clock=self._clock):
                     reporter.progress(progress.part, progress.detail, progress.current, progress.total)
         return image
+
+    def _fetched(self, one: Job) -> Upload:
+        from compose.build.remote import fetched  # noqa: PLC0415 - as above
+
+        return fetched(one.build, kind_of(one.build.context), self._stdin)
 
     def _source(self, prepared: Prepared) -> Source:
         inline = None

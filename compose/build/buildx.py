@@ -25,7 +25,6 @@ from compose.build.report import Reporter, Source, failed
 from compose.engine.contexts import config_directory
 from compose.engine.endpoint import Endpoint
 from compose.engine.halt import Halt
-from compose.state.observed import EngineFacts
 
 OLDEST = (0, 17)
 MISSING = Diagnostic(
@@ -42,7 +41,6 @@ _SYSTEM_DIRECTORIES = (
     "/usr/libexec/docker/cli-plugins",
 )
 _PROBE_SECONDS = 10.0
-_FALSE = {"0", "f", "false", "F", "FALSE", "False"}
 
 
 class Plugin(Value, frozen=True, kw_only=True):
@@ -50,14 +48,6 @@ class Plugin(Value, frozen=True, kw_only=True):
 
     path: str
     version: tuple[int, int]
-
-
-def wants_buildkit(environ: Mapping[str, str], facts: EngineFacts) -> bool:
-    """Return whether BuildKit is to be used where buildx is there: DOCKER_BUILDKIT decides, else what the engine is."""
-    asked = environ.get("DOCKER_BUILDKIT", "")
-    if asked:
-        return asked not in _FALSE
-    return facts.name == "docker" and facts.os != "windows"
 
 
 def find_plugin(

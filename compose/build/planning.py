@@ -14,7 +14,7 @@ from compose.build.bake import SERVICE_CONTEXT
 from compose.build.context import open_context
 from compose.build.identical import share
 from compose.build.job import Job, service_of
-from compose.build.remote import kind_of
+from compose.build.kind import kind_of
 from compose.build.stale import needs_of
 from compose.graph.dependency import closure, dependencies
 from compose.model.project import Project

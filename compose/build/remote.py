@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from msgspec.structs import replace
 
@@ -25,14 +25,10 @@ from compose.base.pattern import lazy_pattern
 from compose.base.value import Value
 from compose.build.archive import Extra, archive
 from compose.build.context import DEFAULT_NAME, Upload
+from compose.build.kind import Kind
 from compose.model.build import Build
 
-Kind = Literal["directory", "git", "url", "archive", "stdin"]
-
-STDIN = "-"
 _USER = lazy_pattern(r"(?<=://)[^@/\s]+@")
-_GIT = lazy_pattern(r"(?:git://|git@|ssh://|github\.com/)|https?://[^#?]+\.git(?:[#?]|$)")
-_URL = lazy_pattern(r"https?://")
 _COMMIT = lazy_pattern(r"[0-9a-f]{40}")
 _MAGIC = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _USTAR = slice(257, 262)
@@ -45,17 +41,6 @@ class GitSource(Value, frozen=True, kw_only=True):
     url: str
     ref: str = ""
     directory: str = ""
-
-
-def kind_of(context: str) -> Kind:
-    """Return what a `build.context` is, by how it is written and what is there."""
-    if context == STDIN or (Path(context).name == STDIN and not Path(context).exists()):
-        return "stdin"  # loading makes an absolute path of it
-    if _GIT.match(context):
-        return "git"
-    if _URL.match(context):
-        return "url"
-    return "archive" if Path(context).is_file() else "directory"
 
 
 def git_source(context: str) -> GitSource:

@@ -8,7 +8,8 @@ import pytest
 
 from compose.base.errors import Cancelled, ComposeError
 from compose.build import buildx
-from compose.build.buildx import bake, environment, find_plugin, wants_buildkit
+from compose.build.builder import wants_buildkit
+from compose.build.buildx import bake, environment, find_plugin
 from compose.build.cache import Cache
 from compose.build.job import Job
 from compose.build.report import Source

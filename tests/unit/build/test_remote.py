@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from compose.base.errors import ComposeError
-from compose.build.remote import GitSource, checkout, fetched, git_source, kind_of, shown, unpacked
+from compose.build.kind import kind_of
+from compose.build.remote import GitSource, checkout, fetched, git_source, shown, unpacked
 from compose.model.build import Build
 
 AUTHOR = {
