@@ -146,7 +146,7 @@ def _account(failure: Failure, seen: Observation | None, now: float, *, probes: 
     if len(failure.timeline) >= _LEAST_MOMENTS:
         begin = next((one.time for one in failure.timeline if one.what.startswith("started")), failure.timeline[0].time)
         yield "time line:"
-        yield from (f"  {one.time - begin:+7.1f} s  {one.what}" for one in failure.timeline)
+        yield from (f"  {one.time - begin:+z7.1f} s  {one.what}" for one in failure.timeline)
 
 
 def _facts(seen: Observation, now: float) -> Iterator[str]:
