@@ -166,7 +166,7 @@ class _Attached:
         )
         try:
             connection = attach.attach(self._engine, identifier, stdin=request.interactive, detach_keys=request.detach_keys)
-            ending = attach.Ending(self._engine, identifier, "removed" if request.remove else "next-exit")
+            ending = attach.Ending(self._engine, identifier)
             talk.hold(connection, begin=self._start, meanwhile=self._hooks)
         except BaseException:
             if request.remove and not self._started:
@@ -175,7 +175,10 @@ class _Attached:
         if talk.detached:
             ending.close()
             return 0
-        return ending.code()
+        code = ending.code()
+        if request.remove:
+            attach.await_removal(self._engine, identifier)
+        return code
 
     def _start(self) -> None:
         try:

@@ -76,8 +76,7 @@ def resize(engine: Engine, identifier: str, *, rows: int, columns: int, of_exec:
 class Ending:
     """The end of a container, awaited from before its start so that it cannot be missed (POST containers/{id}/wait).
 
-    `condition` is next-exit, not-running, or removed for one that the engine removes at its end (Podman 4 then forgets
-    the code).
+    `condition` is next-exit or not-running.
     """
 
     def __init__(self, engine: Engine, container: str, condition: str = "next-exit") -> None:
@@ -105,6 +104,21 @@ class Ending:
     def close(self) -> None:
         """Do not wait any longer."""
         self._stream.close()
+
+
+def await_removal(engine: Engine, identifier: str) -> None:
+    """Wait until a container that the engine removes at its end is gone.
+
+    It is waited for after the exit code is known, since Podman 4 answers 0 to who waits for the removal alone.
+
+    Raises:
+        EngineError: the engine could not wait, or the connection broke.
+    """
+    try:
+        engine.call(Call(method="POST", path=path("/containers/{}/wait", identifier), query={"condition": "removed"}))
+    except EngineError as error:
+        if error.status != errors.NOT_FOUND:
+            raise
 
 
 class _Feeder:

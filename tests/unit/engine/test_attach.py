@@ -9,7 +9,7 @@ import pytest
 
 from compose.base.errors import EngineError
 from compose.engine import errors
-from compose.engine.attach import Ending, attach, interact, resize
+from compose.engine.attach import Ending, attach, await_removal, interact, resize
 from compose.engine.fake import FakeEngine, calls_to
 from compose.engine.fake_script import Fault
 from compose.engine.fake_streams import FakeConnection, frame
@@ -130,3 +130,11 @@ def test_an_end_is_awaited_from_before_the_start():
         engine.world.die(engine.world.containers[identifier], 9)
     waiting.join(SECONDS)
     assert codes == [9]
+
+
+def test_a_removal_that_is_over_needs_no_wait():
+    engine = FakeEngine()
+    await_removal(engine, "f" * 64)
+    engine.fail(Fault(matches=calls_to("POST", "/wait"), status=500))
+    with pytest.raises(EngineError):
+        await_removal(engine, "f" * 64)
