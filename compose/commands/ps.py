@@ -24,12 +24,12 @@ class PsOptions(Value, frozen=True, kw_only=True):
 
 
 def ps(session: Session, options: PsOptions) -> tuple[ContainerState, ...]:
-    """Return the containers to list, sorted by name (GET containers/json).
+    """Return the containers to list, sorted by name (GET containers/json, and on Podman GET containers/{id}/json).
 
     Raises:
         ComposeError: an unknown service or filter.
     """
-    from compose.engine.observe import list_containers  # noqa: PLC0415 - docker-py is not needed to refuse an option
+    from compose.engine.observe import list_containers, with_health  # noqa: PLC0415 - docker-py is not needed to refuse an option
 
     statuses = _statuses(options)
     scope = session.scope()
@@ -48,7 +48,7 @@ def ps(session: Session, options: PsOptions) -> tuple[ContainerState, ...]:
         and (not options.services or one.service in options.services)
         and (options.orphans or declared is None or one.service in declared)
     )
-    return tuple(sorted(chosen, key=lambda one: one.name))
+    return tuple(sorted(with_health(session.engine, tuple(chosen)), key=lambda one: one.name))
 
 
 def _statuses(options: PsOptions) -> frozenset[str]:

@@ -17,7 +17,7 @@ from compose.engine.retry import is_lost, persist
 from compose.engine.workers import Workers
 from compose.state.image import image_from_inspect, serves
 from compose.state.observed import ContainerState, EngineFacts, ImageState, NetworkState, Observed, VolumeState
-from compose.state.parse import container_from_list, facts_from, network_from_list, volume_from_list, with_inspect
+from compose.state.parse import HEALTH_WORDS, container_from_list, facts_from, network_from_list, volume_from_list, with_inspect
 
 Inspect = bool | Callable[[ContainerState], bool]
 
@@ -91,6 +91,18 @@ def list_containers(engine: Engine, project: str, *extra: str) -> tuple[Containe
     `extra` are further label filters (`key` or `key=value`). Hook containers are left out, as everywhere.
     """
     return _ordinary(_labelled(engine, project, *extra))
+
+
+def with_health(engine: Engine, containers: Collection[ContainerState]) -> tuple[ContainerState, ...]:
+    """Return listed containers with their health, also where the engine's list leaves it out, as Podman's does."""
+    if engine.facts.name != "podman":
+        return tuple(containers)
+    workers = Workers(_THREADS, name="engine-observe")
+    try:
+        found = _inspected(engine, workers, tuple(containers), lambda one: one.state == "running")
+    finally:
+        workers.close()
+    return tuple(replace(one, status=f"{one.status} {HEALTH_WORDS[one.health]}") if one.health else one for one in found)
 
 
 def list_volumes(engine: Engine, project: str) -> tuple[VolumeState, ...]:

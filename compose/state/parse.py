@@ -28,8 +28,9 @@ __all__ = [
 ]
 
 _EXITED = lazy_pattern(r"Exited \((\d+)\)")
-_HEALTH = {"(healthy)": "healthy", "(unhealthy)": "unhealthy", "(health: starting)": "starting"}
-_HEALTH_WORDS = {"starting", "healthy", "unhealthy"}
+HEALTH_WORDS = {"healthy": "(healthy)", "unhealthy": "(unhealthy)", "starting": "(health: starting)"}
+"""How Docker's list tells of health, at the end of the status."""
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - where a port is published that Podman names no address for
 _STATES = {"configured": "created", "initialized": "created", "stopped": "exited", "stopping": "running"}
 """Podman's own words for states that Docker calls otherwise."""
 _VERSION = lazy_pattern(r"(\d+)\.(\d+)")
@@ -166,18 +167,19 @@ def _health(said: Answer, status: str) -> str:
     word = said.inner("Health").text("Status")
     if word:
         return _health_word(word)
-    return next((health for words, health in _HEALTH.items() if status.endswith(words)), "")
+    return next((health for health, words in HEALTH_WORDS.items() if status.endswith(words)), "")
 
 
 def _health_word(word: str) -> str:
-    return word if word in _HEALTH_WORDS else ""
+    return word if word in HEALTH_WORDS else ""
 
 
 def _port(port: Answer) -> Published:
+    public = port.number("PublicPort")
     return Published(
         private=port.number("PrivatePort"),
-        public=port.number("PublicPort"),
-        address=port.text("IP"),
+        public=public,
+        address=port.text("IP") or (_EVERYWHERE if public else ""),
         protocol=port.text("Type") or "tcp",
     )
 
@@ -194,9 +196,9 @@ def _inspected_ports(said: Answer) -> tuple[Published, ...]:
         if not bindings:
             found.append(Published(private=private, protocol=protocol))
         for binding in bindings:
-            public = binding.text("HostPort")
-            where = binding.text("HostIp")
-            found.append(Published(private=private, public=int(public or 0), address=where, protocol=protocol))
+            public = int(binding.text("HostPort") or 0)
+            where = binding.text("HostIp") or (_EVERYWHERE if public else "")
+            found.append(Published(private=private, public=public, address=where, protocol=protocol))
     return tuple(found)
 
 

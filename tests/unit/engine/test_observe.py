@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from compose.base import labels
 from compose.base.errors import EngineError
 from compose.engine.fake import FakeEngine, calls_to
 from compose.engine.fake_script import Fault
-from compose.engine.observe import detailed_facts, list_containers, look_up, observe
+from compose.engine.observe import detailed_facts, list_containers, look_up, observe, with_health
 from compose.engine.port import Call
 from compose.engine.record import ReadOnly, Recording
 from compose.state.observed import EngineFacts
-from tests.unit.engine.builders import PROJECT, body
+from tests.unit.engine.builders import HEALTHCHECK, PROJECT, body
 
 
 def filled(number: int) -> FakeEngine:
@@ -61,6 +62,20 @@ def test_a_refusal_is_raised():
 
 def test_containers_can_be_listed_by_further_labels():
     assert [one.service for one in list_containers(filled(3), PROJECT, f"{labels.SERVICE}=s1")] == ["s1"]
+
+
+@pytest.mark.parametrize(("name", "asked"), [("podman", 1), ("docker", 0)])
+def test_health_is_looked_for_where_the_list_leaves_it_out(name, asked):
+    fake = FakeEngine(facts=EngineFacts(name=name, api_version=(1, 41)))
+    engine = Recording(fake)
+    with fake.world.lock:
+        fake.world.start(fake.world.add_container(f"{PROJECT}-db-1", body("db", **HEALTHCHECK)))
+        fake.world.add_container(f"{PROJECT}-made-1", body("made", **HEALTHCHECK))
+    listed = [replace(one, health="", status="Up 3 seconds") for one in list_containers(engine, PROJECT)]
+    db, made = with_health(engine, listed)
+    assert len([call for call in engine.calls if call.path.endswith("/json") and "containers/json" not in call.path]) == asked
+    assert (db.health, db.status) == (("healthy", "Up 3 seconds (healthy)") if asked else ("", "Up 3 seconds"))
+    assert (made.health, made.status) == ("", "Up 3 seconds")
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,13 @@ def test_an_unpublished_port_has_no_public_one():
     assert container_from_inspect(answer).ports == (Published(private=53, protocol="udp"),)
 
 
+def test_a_published_port_without_an_address_is_published_everywhere():
+    listed = {"Id": "a", "Ports": [{"PrivatePort": 80, "PublicPort": 8080, "Type": "tcp"}]}
+    looked_at = {"Id": "a", "NetworkSettings": {"Ports": {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}}}
+    expected = (Published(private=80, public=8080, address="0.0.0.0"),)
+    assert container_from_list(listed).ports == container_from_inspect(looked_at).ports == expected
+
+
 def test_a_container_without_anything_but_an_id_is_tolerated():
     assert container_from_list({"Id": "a"}) == ContainerState(id="a", name="")
     assert container_from_inspect({"Id": "a"}) == ContainerState(id="a", name="", inspect={"Id": "a"})
