@@ -18,6 +18,7 @@ from compose.engine.work import Finished, Work
 from compose.payload.bindings import bound
 from compose.payload.payloads import Binding, Connect
 from compose.payload.sharing import hash_with_ids
+from compose.state.observed import state_word
 
 if TYPE_CHECKING:
     from compose.plan import operation as ops
@@ -73,7 +74,7 @@ def _name_may_come_free(work: Work, name: str, error: EngineError) -> bool:
     if not retry.is_name_taken(error):
         return retry.is_passing(error)
     owner = _owner(work, name)
-    return owner is None or owner["State"]["Status"] in _GONE_OR_GOING
+    return owner is None or state_word(owner["State"]["Status"]) in _GONE_OR_GOING
 
 
 def connect_all(work: Work, identifier: str, connects: Sequence[Connect]) -> None:
@@ -132,7 +133,7 @@ def _is_made_from(container: dict[str, Any], body: dict[str, Any]) -> bool:
     """Whether a container is the one that a lost create call made: never started, with all the body's labels."""
     there = (container.get("Config") or {}).get("Labels") or {}
     wanted = body.get("Labels") or {}
-    return container["State"]["Status"] == "created" and all(there.get(key) == value for key, value in wanted.items())
+    return state_word(container["State"]["Status"]) == "created" and all(there.get(key) == value for key, value in wanted.items())
 
 
 def _tell_warnings(work: Work, answer: dict[str, Any]) -> None:

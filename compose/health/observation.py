@@ -11,6 +11,7 @@ from typing import Any
 
 from compose.base import labels
 from compose.base.value import Value
+from compose.state.observed import state_word
 
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _NEVER = "0001-"
@@ -94,7 +95,7 @@ def from_inspect(data: Mapping[str, Any]) -> Observation:
         name=_name(data, label),
         service=label.get(labels.SERVICE, ""),
         number=int(number) if number.isdigit() else 0,
-        state=state.get("Status") or GONE,
+        state=state_word(state.get("Status") or GONE),
         health=status,
         probes=tuple(_probe(entry) for entry in health.get("Log") or ()),
         probe_command=command,

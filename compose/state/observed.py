@@ -6,6 +6,8 @@ from typing import Any
 
 from compose.base.value import Value
 
+_STATES = {"configured": "created", "initialized": "created", "stopped": "exited", "stopping": "running"}
+
 
 class EngineFacts(Value, frozen=True, kw_only=True):
     """What decides which requests an engine understands.
@@ -135,3 +137,8 @@ class Observed(Value, frozen=True, kw_only=True):
     def of(self, service: str) -> tuple[ContainerState, ...]:
         """Return the service's containers by ascending number, one-offs left out."""
         return tuple(c for c in self.containers if c.service == service and not c.oneoff)
+
+
+def state_word(word: str) -> str:
+    """Return Docker's word for the state of a container; Podman has some of its own, and "stopped" until it has cleaned up."""
+    return _STATES.get(word.lower(), word.lower())

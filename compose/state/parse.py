@@ -14,7 +14,7 @@ from compose.base import labels as label_names
 from compose.base.pattern import lazy_pattern
 from compose.state.answer import Answer, unexpected
 from compose.state.image import image_from_inspect, serves
-from compose.state.observed import ContainerState, EngineFacts, NetworkState, Published, VolumeState
+from compose.state.observed import ContainerState, EngineFacts, NetworkState, Published, VolumeState, state_word
 
 __all__ = [
     "container_from_inspect",
@@ -31,8 +31,6 @@ _EXITED = lazy_pattern(r"Exited \((\d+)\)")
 HEALTH_WORDS = {"healthy": "(healthy)", "unhealthy": "(unhealthy)", "starting": "(health: starting)"}
 """How Docker's list tells of health, at the end of the status."""
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - where a port is published that Podman names no address for
-_STATES = {"configured": "created", "initialized": "created", "stopped": "exited", "stopping": "running"}
-"""Podman's own words for states that Docker calls otherwise."""
 _VERSION = lazy_pattern(r"(\d+)\.(\d+)")
 _NO_FACTS = EngineFacts()
 
@@ -83,7 +81,7 @@ def container_from_list(item: Any) -> ContainerState:  # noqa: ANN401 - JSON
         ContainerState(
             id=_needed(said, "Id"),
             name=_name(said),
-            state=_state(said.text("State")),
+            state=state_word(said.text("State")),
             status=status,
             health=_health(said, status),
             exit_code=int(exited[1]) if exited else None,
@@ -109,7 +107,7 @@ def with_inspect(container: ContainerState, answer: Any) -> ContainerState:  # n
     """Return a container with what GET containers/{id}/json says; the list's `status` and `command` words stay."""
     said = Answer(answer, "a container")
     state, config = said.inner("State"), said.inner("Config")
-    word = _state(state.text("Status")) or container.state
+    word = state_word(state.text("Status")) or container.state
     created = said.time("Created")
     return _labelled(
         replace(
@@ -156,10 +154,6 @@ def _name(said: Answer) -> str:
     names = said.texts("Names") if own is not None else (said.text("Name"),)
     stripped = [name.removeprefix("/") for name in names]
     return next((name for name in stripped if "/" not in name), stripped[0] if stripped else "")
-
-
-def _state(word: str) -> str:
-    return _STATES.get(word.lower(), word.lower())
 
 
 def _health(said: Answer, status: str) -> str:

@@ -15,6 +15,7 @@ from compose.base.errors import EngineError
 from compose.engine.archive import get, put
 from compose.engine.errors import NOT_FOUND
 from compose.engine.port import Call, Engine, path
+from compose.state.observed import state_word
 from compose.watch import owner, script
 from compose.watch.owner import Ids
 from compose.watch.shell import Shell
@@ -50,7 +51,7 @@ def facts_from(answer: dict[str, Any]) -> Facts:
     return Facts(
         id=answer["Id"],
         name=str(answer.get("Name", "")).lstrip("/"),
-        state=state.get("Status") or "",
+        state=state_word(state.get("Status") or ""),
         running=bool(state.get("Running")),
         paused=bool(state.get("Paused")),
         user=config.get("User") or "",

@@ -76,6 +76,10 @@ def test_podmans_word_for_health_is_understood():
     assert (seen.health, seen.has_healthcheck) == ("healthy", True)
 
 
+def test_podman_has_stopped_what_it_has_yet_to_clean_up():
+    assert from_inspect({"Id": "a", "State": {"Status": "stopped", "ExitCode": 4}}).state == "exited"
+
+
 @pytest.mark.parametrize("test", [["NONE"], [""], []])
 def test_a_disabled_healthcheck_is_none(test):
     seen = from_inspect(
