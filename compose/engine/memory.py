@@ -10,6 +10,7 @@ from compose.health.observation import instant
 _SECONDS = 1.0
 """How far back lines are remembered: stdout and stderr are stamped apart, so the log is only nearly in order."""
 _LINES = 2_000
+"""How many are remembered; more where they have the same time, as Podman 4 tells whole seconds only."""
 
 
 class Memory:
@@ -45,8 +46,14 @@ class Memory:
         return True
 
     def _forget(self, before: float) -> None:
-        while len(self._lines) > _LINES or self._lines[0][0] < before:
-            self._lines.popleft()
+        """Drop what is too much or too old, but all lines of one time or none: reading again begins with a time."""
+        lines = self._lines
+        while len(lines) > _LINES or lines[0][0] < before:
+            stamp = lines[0][1]
+            if stamp == lines[-1][1]:
+                return
+            while lines[0][1] == stamp:
+                lines.popleft()
 
 
 def seconds_of(stamp: str) -> str:

@@ -193,6 +193,16 @@ def test_memory_is_bounded_in_time():
     assert memory.since == "1700000008.000000000"
 
 
+def test_memory_is_bounded_in_lines_but_never_has_a_part_of_those_of_one_time():
+    memory = Memory()
+    early, late = "2023-11-14T22:13:20Z", "2023-11-14T22:13:20.5Z"
+    assert all(memory.is_new(stamped(early, str(number))) for number in range(5000))
+    memory.resume()
+    assert not any(memory.is_new(stamped(early, str(number))) for number in range(5000))
+    memory.is_new(stamped(late, "x"))
+    assert memory.since == "1700000000.5"
+
+
 # -- following
 
 
