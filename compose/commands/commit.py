@@ -29,7 +29,7 @@ def commit(session: Session, options: CommitOptions) -> str:
     Raises:
         ComposeError: there is no such container, or the engine refused.
     """
-    from compose.engine.port import Call  # noqa: PLC0415 - as every use of the engine
+    from compose.engine.port import JSON, Call  # noqa: PLC0415 - as every use of the engine
 
     container = container_of(session, options.service, options.index, stopped=True)
     if session.options.dry_run:
@@ -46,11 +46,13 @@ def commit(session: Session, options: CommitOptions) -> str:
         "pause": options.pause,
         "changes": options.changes or None,
     }
+    body: JSON = {} if session.engine.facts.name == "podman" else None  # Podman insists on one, Docker would begin anew with it
     clock, resource = session.clock, f"Container {container.name}"
     address = str(Address(kind="container", key=container.service, number=container.number))
     began = clock.now()
     session.emit(StepStarted(time=began, step=_STEP, address=address, resource=resource, action="Committing"))
-    identifier = str(session.engine.call(Call(method="POST", path="/commit", query=query))["Id"])
+    made = session.engine.call(Call(method="POST", path="/commit", query=query, body=body))
+    identifier = "sha256:" + str(made["Id"]).removeprefix("sha256:")
     now = clock.now()
     action = f"Committed as {identifier}"
     session.emit(StepFinished(time=now, step=_STEP, address=address, resource=resource, action=action, seconds=now - began))

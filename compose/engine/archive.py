@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
+from compose.base import tar
 from compose.base.errors import EngineError
-from compose.engine.errors import NOT_FOUND
+from compose.engine.errors import NOT_FOUND, refused
 from compose.engine.port import Call, Engine, Stream, path
 from compose.payload.payloads import FileCopy
 from compose.state.path_state import PathState, path_state
 
 _TAR = "application/x-tar"
 _STAT = "X-Docker-Container-Path-Stat"
+_NO_FILE = "no such file or directory"
 
 
 def packed(file: FileCopy) -> bytes:
@@ -21,17 +22,10 @@ def packed(file: FileCopy) -> bytes:
     It ends with the two empty blocks that the format asks for and no more, because Podman stops reading there and
     then complains of what is left.
     """
-    import tarfile  # noqa: PLC0415 - few plans copy files
-
-    buffer = io.BytesIO()
-    info = tarfile.TarInfo(file.target.lstrip("/"))
-    info.size = len(file.content)
-    info.mode = file.mode
-    info.uid, info.gid = max(file.uid, 0), max(file.gid, 0)
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        archive.addfile(info, io.BytesIO(file.content))
-        end = archive.offset + 2 * tarfile.BLOCKSIZE
-    return buffer.getvalue()[:end]
+    owner = max(file.uid, 0), max(file.gid, 0)
+    size = len(file.content)
+    head = tar.header(file.target.lstrip("/"), tar.FILE, mode=file.mode, size=size, owner=owner)
+    return head + file.content + tar.padding(size) + tar.END
 
 
 def put(
@@ -56,7 +50,14 @@ def get(engine: Engine, container: str, where: str) -> Stream:
     Raises:
         EngineError: there is no such path or container.
     """
-    return engine.stream(Call(method="GET", path=path("/containers/{}/archive", container), query={"path": where}))
+    call = Call(method="GET", path=path("/containers/{}/archive", container), query={"path": where})
+    try:
+        return engine.stream(call)
+    except EngineError as error:
+        if error.status == NOT_FOUND and _NO_FILE in error.message:  # Podman does not say which
+            message = f"Could not find the file {where} in container {container}"
+            raise refused(f"{call.method} {call.path}", NOT_FOUND, message) from error
+        raise
 
 
 def looked_up(engine: Engine, container: str, where: str) -> PathState | None:

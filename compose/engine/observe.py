@@ -60,7 +60,7 @@ def observe(
         return Observed(
             project=project,
             engine=facts,
-            containers=_inspected(engine, workers, _ordinary(everything), inspect),
+            containers=_inspected(engine, workers, _ordinary(everything), _with_hidden_health(facts, inspect)),
             hooks=tuple(one for one in everything if labels.HOOK in one.labels),
             networks=connected.result(),
             volumes=stored.result(),
@@ -94,15 +94,23 @@ def list_containers(engine: Engine, project: str, *extra: str) -> tuple[Containe
 
 
 def with_health(engine: Engine, containers: Collection[ContainerState]) -> tuple[ContainerState, ...]:
-    """Return listed containers with their health, also where the engine's list leaves it out, as Podman's does."""
-    if engine.facts.name != "podman":
+    """Return listed containers with their health, also where the engine's list leaves it out."""
+    wanted = _with_hidden_health(engine.facts, inspect=False)
+    if not wanted:
         return tuple(containers)
     workers = Workers(_THREADS, name="engine-observe")
     try:
-        found = _inspected(engine, workers, tuple(containers), lambda one: one.state == "running")
+        found = _inspected(engine, workers, tuple(containers), wanted)
     finally:
         workers.close()
     return tuple(replace(one, status=f"{one.status} {HEALTH_WORDS[one.health]}") if one.health else one for one in found)
+
+
+def _with_hidden_health(facts: EngineFacts, inspect: Inspect) -> Inspect:
+    """Add those whose health the engine's list leaves out, as Podman's does, to those that are to be inspected."""
+    if facts.name != "podman" or inspect is True:
+        return inspect
+    return lambda one: one.state == "running" or (callable(inspect) and inspect(one))
 
 
 def list_volumes(engine: Engine, project: str) -> tuple[VolumeState, ...]:

@@ -22,6 +22,7 @@ _PASSING = lazy_pattern(
     r"is being removed|removal of container .* is already in progress|marked for removal|device or resource busy"
     r"|resource temporarily unavailable|i/o timeout|TLS handshake timeout|connection reset|unexpected EOF"
     r"|shutting down|context canceled|broken pipe|toomanyrequests|did not receive an exit event"
+    r"|has dependent containers which must be removed before it"
 )
 _NAME_TAKEN = lazy_pattern(r'name "?/?[^"]*"? is already in use')
 
