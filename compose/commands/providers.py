@@ -26,6 +26,7 @@ from compose.engine.work import Finished, Handler, Work
 from compose.graph.dependency import dependencies, order
 from compose.model.project import Project
 from compose.model.service import Provider
+from compose.payload.comparison.podman import ADDED_VARIABLES
 from compose.payload.surroundings import Surroundings
 from compose.plan.operation import RunProvider
 from compose.state.observed import Observed
@@ -185,6 +186,7 @@ def assumed(project: Project, observed: Observed, surroundings: Surroundings) ->
                 image = next((one for one in observed.images.values() if one.id == container.image_id), None)
                 inherited = {text.partition("=")[0] for text in (image.config.get("Env") or () if image is not None else ())}
                 known = inherited | service.environment.keys() | surroundings.proxies.keys()
+                known |= ADDED_VARIABLES if observed.engine.name == "podman" else frozenset()
                 texts = container.inspect["Config"]["Env"] or ()
                 given |= {key: value for key, _, value in (text.partition("=") for text in texts) if key not in known}
         found[name] = Variables(named=given)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -17,7 +19,7 @@ from compose.commands.session import Session, unknown_service
 from compose.commands.up import prepared
 from compose.engine import attach
 from compose.engine.observe import list_containers
-from compose.engine.port import Call, path
+from compose.engine.port import Call, Connection, path
 from compose.engine.talk import Talk
 from compose.model.project import Project
 from compose.model.service import Service
@@ -165,7 +167,7 @@ class _Attached:
             signal=self._forward,
         )
         try:
-            connection = attach.attach(self._engine, identifier, stdin=request.interactive, detach_keys=request.detach_keys)
+            connection = self._attached()
             ending = attach.Ending(self._engine, identifier)
             talk.hold(connection, begin=self._start, meanwhile=self._hooks)
         except BaseException:
@@ -180,11 +182,14 @@ class _Attached:
             attach.await_removal(self._engine, identifier)
         return code
 
+    def _attached(self) -> Connection:
+        request = self._request
+        with _telling_code():  # Podman prepares the command when it is attached to
+            return attach.attach(self._engine, self._target.id, stdin=request.interactive, detach_keys=request.detach_keys)
+
     def _start(self) -> None:
-        try:
+        with _telling_code():
             self._engine.call(Call(method="POST", path=path("/containers/{}/start", self._target.id)))
-        except EngineError as error:
-            raise ComposeError(*error.diagnostics, exit_code=_code(error.message)) from error
         self._started = True
 
     def _hooks(self) -> None:
@@ -208,6 +213,15 @@ class _Attached:
             self._engine.call(call)
         except EngineError:
             return  # the engine removes such a container itself when its start fails; why that failed is told
+
+
+@contextmanager
+def _telling_code() -> Iterator[None]:
+    """Give the refusal to start a container the exit code that docker has for it."""
+    try:
+        yield
+    except EngineError as error:
+        raise ComposeError(*error.diagnostics, exit_code=_code(error.message)) from error
 
 
 def _code(message: str) -> int:

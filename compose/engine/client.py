@@ -247,7 +247,8 @@ def _decode(answer: Answer) -> JSON:
     data = answer.read()
     if not data:
         return None
-    if _JSON in answer.header("content-type"):
+    kind = answer.header("content-type")
+    if _JSON in kind or (not kind and data[:1] in {b"{", b"["}):  # Podman does not say what its statistics are
         with suppress(msgspec.DecodeError):
             return msgspec.json.decode(data)
     return data.decode(errors="replace")

@@ -11,7 +11,8 @@ from typing import Any
 
 JSON = dict[str, Any]
 
-_ADDED_VARIABLES = {"container", "HOME", "HOSTNAME", "TERM"}
+ADDED_VARIABLES = frozenset({"container", "HOME", "HOSTNAME", "TERM"})
+"""Variables that Podman adds to what a container was made with."""
 _SHM_SIZE = 65_536_000
 _PIDS_LIMIT = 2048
 _OWN_ANNOTATIONS = ("io.container", "io.kubernetes", "io.podman", "org.opencontainers", "org.systemd", "run.oci")
@@ -77,7 +78,7 @@ def _endpoint(shown: JSON, wanted: JSON, config: JSON) -> JSON:
 
 def _config(shown: JSON, body: JSON) -> JSON:
     variables = body.get("Env") or ()
-    added = _ADDED_VARIABLES - {entry.partition("=")[0] for entry in variables}
+    added = ADDED_VARIABLES - {entry.partition("=")[0] for entry in variables}
     kept = [entry for entry in shown.get("Env") or () if entry.partition("=")[0] not in added]
     bare = [entry for entry in variables if "=" not in entry]
     config = {**shown, "Env": [*kept, *bare], "Domainname": body.get("Domainname")}

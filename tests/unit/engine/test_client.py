@@ -171,8 +171,10 @@ def test_bodies_are_json_and_data_goes_as_it_is():
 
 
 def test_answers_are_decoded_by_their_kind():
-    one, _ = engine(Reply({"Id": "x"}), Reply(), Reply(b"OK", kind="text/plain"), Reply(b"{}\n{}"))
-    assert [one.call(Call(method="GET", path="/")) for _ in range(4)] == [{"Id": "x"}, None, "OK", "{}\n{}"]
+    replies = [Reply({"Id": "x"}), Reply(), Reply(b"OK", kind="text/plain"), Reply(b"{}\n{}"), Reply(b'{"a":1}', kind="")]
+    one, _ = engine(*replies, Reply(b"words", kind=""))
+    found = [one.call(Call(method="GET", path="/")) for _ in range(6)]
+    assert found == [{"Id": "x"}, None, "OK", "{}\n{}", {"a": 1}, "words"]
 
 
 @pytest.mark.parametrize(
