@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 E2E = Path(__file__).parent / "e2e"
+PODMAN = tomllib.loads((E2E / "podman.toml").read_text())
 LIST = tomllib.loads((E2E / "scenarios.toml").read_text())
 
 
@@ -21,3 +22,9 @@ def test_every_scenario_is_covered_by_a_test_that_is_there_or_said_to_be_open():
     assert named - there == set()
     assert not LIST["covered"].keys() & LIST["open"].keys()
     assert len(LIST["covered"]) + len(LIST["open"]) == 103
+
+
+def test_what_podman_cannot_do_is_tested():
+    for module, answers in PODMAN.items():
+        assert answers.keys() <= functions(f"{module}.py")
+        assert all(answers.values())

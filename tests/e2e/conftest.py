@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -188,3 +189,23 @@ def no_image_stays(stack: Stack, client: docker.DockerClient) -> Iterator[None]:
     for container in stack.containers():
         container.remove(force=True)
     remove_images(client, stack.name)
+
+
+@pytest.fixture(scope="session")
+def is_podman(client: docker.DockerClient) -> bool:
+    """Whether the engine under test is Podman."""
+    return any("podman" in part["Name"].lower() for part in client.version().get("Components") or ())
+
+
+@pytest.fixture(scope="session")
+def podmans_answers() -> dict[str, dict[str, str]]:
+    """What Podman cannot do, by file and test."""
+    return tomllib.loads(Path(__file__).with_name("podman.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _except_on_podman(request: pytest.FixtureRequest, is_podman: bool, podmans_answers: dict[str, dict[str, str]]) -> None:
+    """Skip what Podman cannot do, with its answer."""
+    answer = podmans_answers.get(request.path.stem, {}).get(request.function.__name__)
+    if is_podman and answer:
+        pytest.skip(f"Podman: {answer}")
