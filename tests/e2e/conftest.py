@@ -192,20 +192,16 @@ def no_image_stays(stack: Stack, client: docker.DockerClient) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def is_podman(client: docker.DockerClient) -> bool:
-    """Whether the engine under test is Podman."""
-    return any("podman" in part["Name"].lower() for part in client.version().get("Components") or ())
-
-
-@pytest.fixture(scope="session")
-def podmans_answers() -> dict[str, dict[str, str]]:
-    """What Podman cannot do, by file and test."""
+def podmans_answers(client: docker.DockerClient) -> dict[str, dict[str, str]]:
+    """What the engine under test cannot do because it is Podman, by file and test."""
+    if not any("podman" in part["Name"].lower() for part in client.version().get("Components") or ()):
+        return {}
     return tomllib.loads(Path(__file__).with_name("podman.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(autouse=True)
-def _except_on_podman(request: pytest.FixtureRequest, is_podman: bool, podmans_answers: dict[str, dict[str, str]]) -> None:
+def _except_on_podman(request: pytest.FixtureRequest, podmans_answers: dict[str, dict[str, str]]) -> None:
     """Skip what Podman cannot do, with its answer."""
     answer = podmans_answers.get(request.path.stem, {}).get(request.function.__name__)
-    if is_podman and answer:
+    if answer:
         pytest.skip(f"Podman: {answer}")
