@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from compose.state.observed import ContainerState
 
 _SLUG_BYTES = 32
-_NO_SUCH_COMMAND = "executable file not found", "no such file or directory"
+_NO_SUCH_COMMAND = "executable file", "no such file or directory"
 _NOT_EXECUTABLE = "permission denied", "is a directory"
 
 

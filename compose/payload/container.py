@@ -119,6 +119,8 @@ def render_shape(
 
 def _config(project: Project, service: Service, shape: Shape, facts: EngineFacts, surroundings: Surroundings) -> dict[str, Any]:
     body = fields_of(service, facts, "Config")
+    if facts.name == "podman" and body.get("Healthcheck", {}).get("Test"):
+        body["Healthcheck"]["Test"] = _in_one_piece(body["Healthcheck"]["Test"])
     variables = {**surroundings.proxies, **service.environment}
     return body | {
         "Image": image_name(project, service),
@@ -130,6 +132,16 @@ def _config(project: Project, service: Service, shape: Shape, facts: EngineFacts
             StdinOnce=shape.stdin and service.stdin_open,
         ),
     }
+
+
+def _in_one_piece(test: list[str]) -> list[str]:
+    """Return a healthcheck's test as a line for the shell where Podman would take its arguments apart at their blanks."""
+    kind, *arguments = test
+    if kind != "CMD" or all(len(argument.split()) == 1 for argument in arguments):
+        return test
+    import shlex  # noqa: PLC0415 - hardly ever needed
+
+    return ["CMD-SHELL", shlex.join(arguments)]
 
 
 def _own_namespaces(service: Service) -> dict[str, str]:

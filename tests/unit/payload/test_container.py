@@ -50,6 +50,22 @@ def test_rendering_is_pure_and_gives_plain_json(shop):
     assert json.loads(json.dumps(payload.body)) == payload.body
 
 
+@pytest.mark.parametrize(
+    ("engine", "test", "sent"),
+    [
+        ("podman", ["CMD", "sh", "-c", "echo a b"], ["CMD-SHELL", "sh -c 'echo a b'"]),
+        ("podman", ["CMD", "test", ""], ["CMD-SHELL", "test ''"]),
+        ("podman", ["CMD", "test", "-f", "/x"], ["CMD", "test", "-f", "/x"]),
+        ("podman", ["CMD-SHELL", "a b"], ["CMD-SHELL", "a b"]),
+        ("docker", ["CMD", "sh", "-c", "echo a b"], ["CMD", "sh", "-c", "echo a b"]),
+    ],
+)
+def test_podman_gets_a_probe_that_it_cannot_take_apart(make, project_of, engine, test, sent):
+    service = make("web", image="nginx", healthcheck={"test": test})
+    facts = EngineFacts(name=engine, api_version=(1, 41))
+    assert render_container(project_of(service), service, 1, facts).body["Healthcheck"]["Test"] == sent
+
+
 def test_what_the_surroundings_tell(make, project_of):
     service = make("web", image="nginx", environment={"HTTP_PROXY": "mine"}, security_opt=["seccomp=p.json", "label=disable"])
     surroundings = Surroundings(
