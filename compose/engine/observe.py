@@ -15,6 +15,7 @@ from compose.engine.errors import NOT_FOUND
 from compose.engine.port import JSON, Call, Engine, path
 from compose.engine.retry import is_lost, persist
 from compose.engine.workers import Workers
+from compose.health.observation import instant
 from compose.state.image import image_from_inspect, serves
 from compose.state.observed import ContainerState, EngineFacts, ImageState, NetworkState, Observed, VolumeState
 from compose.state.parse import HEALTH_WORDS, container_from_list, facts_from, network_from_list, volume_from_list, with_inspect
@@ -123,6 +124,11 @@ def detailed_facts(engine: Engine) -> EngineFacts:
     version = _ask(engine, Call(method="GET", path="/version"))
     info = _ask(engine, Call(method="GET", path="/info"))
     return facts_from(version, info, api_version=engine.facts.api_version)
+
+
+def read_clock(engine: Engine) -> float:
+    """Return what the engine's clock shows (seconds since the epoch), 0 when it does not tell (GET info)."""
+    return instant(_ask(engine, Call(method="GET", path="/info")).get("SystemTime"))
 
 
 def project_images(engine: Engine, project: str) -> tuple[str, ...]:

@@ -30,14 +30,17 @@ class Section(Value, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """The heading of the section."""
-        return f"compose: {self.service} ({self.state}) of {self.stack}"
+        return f"compose: {self.service} of {self.stack}, {self.state}"
 
 
 def gather(stack: Stack, since: float) -> list[Section]:
-    """Return a section for each service, with what it wrote since then; empty where the engine does not answer."""
+    """Return a section for each service, with what it wrote since then (by this process's clock; 0 = all of it).
+
+    Where the engine does not answer there is one that says so.
+    """
     try:
         lines: dict[str, list[str]] = {}
-        for line in stack.logs(since=since):
+        for line in stack.logs(since=stack.clocks.there(since) if since else ""):
             stamp = line.timestamp[11:23] or "            "
             lines.setdefault(line.service, []).append(f"{stamp}  {line.text}")
         return [

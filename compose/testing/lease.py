@@ -26,7 +26,6 @@ class Note(Value, frozen=True, kw_only=True):
     name: str
     host: str = ""
     failure: str = ""
-    kept: bool = False
 
 
 class Leases:

@@ -102,13 +102,11 @@ def stack(
     pytestconfig: pytest.Config,
     compose_file: str | Sequence[str],
     compose_project_name: str,
-) -> Iterator[Stack]:
+) -> Stack:
     """The stack of the Compose file, up and ready: `stack["web"].url(8000)`, `.logs()`, `.exec(...)`."""
-    files = [compose_file] if isinstance(compose_file, str) else list(compose_file)
-    stacks = _stacks(pytestconfig)
-    opened = stacks.open(files, {"name": compose_project_name, **getattr(request, "param", {})}, shareable=True)
-    yield opened
-    stacks.close(opened)
+    __tracebackhide__ = True
+    files = [compose_file] if isinstance(compose_file, str) else [str(file) for file in compose_file]
+    return _stacks(pytestconfig).lend(request.node, files, compose_project_name, getattr(request, "param", {}))
 
 
 def _stacks(config: pytest.Config) -> Stacks:
@@ -145,7 +143,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     stacks = item.config.stash.get(STACKS, None)
     marker = item.get_closest_marker("compose")
     if stacks is not None and marker is not None and marker.kwargs.get("reset"):
-        stacks.reset(marker.kwargs["reset"])
+        stacks.reset(item, marker.kwargs["reset"])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

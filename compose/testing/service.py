@@ -53,7 +53,10 @@ class StackService:
     def _only_port(self) -> int:
         ports = {port.target for port in self.stack.project.model.services[self.name].ports}
         if len(ports) != 1:
-            names = ", ".join(str(one) for one in sorted(ports)) or "none"
+            if not ports:
+                hint = "`stack.run` and other services reach it by its name, and `.address()` is for this machine's engine"
+                raise fail("no-such-port", f"`{self.name}` publishes no port", hint=hint)
+            names = ", ".join(str(one) for one in sorted(ports))
             raise fail("no-such-port", f"say which port of `{self.name}`: it publishes {names}")
         return ports.pop()
 

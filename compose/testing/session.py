@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from compose.api.loading import endpoint, gc, keep, remove
 from compose.base.errors import ComposeError
+from compose.base.similar import did_you_mean
 from compose.commands import timings
 from compose.commands.addresses import engine_host
 from compose.testing import evidence
@@ -26,6 +29,17 @@ if TYPE_CHECKING:
 _BEGAN: pytest.StashKey[float] = pytest.StashKey()
 _DIGITS = 4
 _TOLD = ("changes", "kept", "durations", "notes")
+OPTIONS = tuple(inspect.signature(Stack).parameters)
+"""What `Stack` takes; `files` as a list in a marker."""
+Node = pytest.Item | pytest.Collector
+
+
+class _Loan(NamedTuple):
+    """What a stack is lent for: how long it stays, which files and name it has, and what a marker asks for."""
+
+    node: Node
+    files: tuple[str, ...]
+    marked: str
 
 
 class Stacks:
@@ -35,6 +49,7 @@ class Stacks:
         self._config = config
         self._worker: dict[str, Any] = getattr(config, "workerinput", {})
         self._open: list[Stack] = []
+        self._lent: dict[_Loan, Stack | str] = {}
         self._leases: dict[Stack, Lease] = {}
         self._failed: list[Section] = []
         self._said: dict[str, list[str]] = {key: [] for key in _TOLD}
@@ -44,15 +59,34 @@ class Stacks:
 
     # -- opening and closing
 
+    def lend(self, node: Node, files: Sequence[str], name: str, marked: Mapping[str, Any]) -> Stack:
+        """Return a stack that stays as long as a node of the collection: the session, a module, a test.
+
+        It is brought up once for each node and what a marker asks for, whatever tests that want another one come between.
+        One that did not come up is not tried again.
+        """
+        __tracebackhide__ = True
+        loan = _Loan(node, (name, *files), _spelt(marked))
+        if loan not in self._lent:
+            found = self._lent[loan] = self._opened(files, {"name": name, **marked}, shared=self._shares())
+            if isinstance(found, Stack):
+                node.addfinalizer(partial(self._end, loan, found))
+        return self._usable(self._lent[loan])
+
+    def _end(self, loan: _Loan, stack: Stack) -> None:
+        del self._lent[loan]
+        self.close(stack)
+
     def open(self, files: Sequence[str], options: dict[str, Any], *, shareable: bool = False) -> Stack:
         """Bring a stack up, or take part in one; a test that asked for it fails with the whole story when it does not."""
         __tracebackhide__ = True
-        self._tidy()
-        stack = self._opened(files, options, shared=shareable and self._shares())
-        if isinstance(stack, ComposeError):
-            pytest.fail(_text(stack), pytrace=False)
-        self._open.append(stack)
-        self._say("changes", *(f"{stack.project.model.directory}: {change}" for change in stack.changes))
+        return self._usable(self._opened(files, options, shared=shareable and self._shares()))
+
+    def _usable(self, stack: Stack | str) -> Stack:
+        """Return a stack that came up; `stack` is else why it did not."""
+        __tracebackhide__ = True
+        if isinstance(stack, str):
+            pytest.fail(stack, pytrace=False)
         return stack
 
     def _tidy(self) -> None:
@@ -69,18 +103,24 @@ class Stacks:
 
         threading.Thread(target=collect, name="compose-gc", daemon=True).start()
 
-    def _opened(self, files: Sequence[str], options: dict[str, Any], *, shared: bool) -> Stack | ComposeError:
+    def _opened(self, files: Sequence[str], options: dict[str, Any], *, shared: bool) -> Stack | str:
         """Return a stack that is up, or why there is none."""
+        self._tidy()
+        unknown = [key for key in options if key not in OPTIONS]
+        if unknown:
+            return _unknown(unknown[0])
         try:
             stack = self._made(files, options, shared=shared)
         except ComposeError as error:
-            return error
+            return _text(error)
         try:
             self._start(stack, shared=shared)
         except ComposeError as error:
             self._failed = evidence.gather(stack, 0.0)
             self._abandon(stack)
-            return error
+            return _text(error)
+        self._open.append(stack)
+        self._say("changes", *(f"{stack.project.model.directory}: {one}" for one in stack.changes_of_any_copy))
         return stack
 
     def close(self, stack: Stack) -> None:
@@ -141,7 +181,7 @@ class Stacks:
             except StackFailed as failed:
                 error.append(failed)
                 return Note(name=stack.name, failure=failed.report)
-            return Note(name=stack.name, host=stack.project.endpoint.url, kept=bool(self._config.getoption("compose_keep")))
+            return Note(name=stack.name, host=stack.project.endpoint.url)
 
         note, _ = lease.join(start)
         if note.failure:
@@ -182,12 +222,25 @@ class Stacks:
         """From now on keep how stacks begin."""
         self._resets = True
 
-    def reset(self, wanted: object) -> None:
-        """Bring the stacks that are up back to how they began: every service with data, or those that `wanted` names."""
+    def reset(self, item: pytest.Item, wanted: object) -> None:
+        """Bring the stacks of a test back to how they began: every service with data, or those that `wanted` names."""
         names = (wanted,) if isinstance(wanted, str) else tuple(wanted) if isinstance(wanted, list | tuple) else ()
-        for stack in self._open:
+        for stack in self._of(item):
             if stack.will_reset:
                 stack.reset(*names)
+
+    def _of(self, item: pytest.Item) -> list[Stack]:
+        """Return the stacks that are up and that a test may use, by the fixtures it names."""
+        names = set(getattr(item, "fixturenames", ()))
+        lent = {stack: loan for loan, stack in self._lent.items() if isinstance(stack, Stack)}
+        marked = _spelt(getattr(getattr(item, "callspec", None), "params", {}).get("stack", {}))
+        above = item.listchain() if "stack" in names else []
+        others = bool(names & {"stack_factory", "docker_services"})
+        return [
+            stack
+            for stack in self._open
+            if (others if stack not in lent else lent[stack].node in above and lent[stack].marked == marked)
+        ]
 
     # -- telling
 
@@ -201,7 +254,7 @@ class Stacks:
         began = item.stash.get(_BEGAN, call.start)
         sections = [
             *self._failed,
-            *(section for stack in self._open for section in evidence.gather(stack, self._since(stack, began, call))),
+            *(section for stack in self._of(item) for section in evidence.gather(stack, self._since(stack, began, call))),
         ]
         self._failed = []
         report.sections.extend((one.title, "\n".join(one.lines)) for one in sections if one.lines)
@@ -254,13 +307,22 @@ class Stacks:
             for note in leases.notes():
                 if note.failure:
                     continue
-                if self._is_kept() or note.kept:
+                if self._is_kept():
                     keep(note.name, host=note.host)
                     self._say("kept", note.name)
                 else:
                     remove(note.name, host=note.host)
         finally:
             leases.end()
+
+
+def _spelt(marked: Mapping[str, Any]) -> str:
+    return repr(sorted(marked.items()))
+
+
+def _unknown(key: str) -> str:
+    hint = did_you_mean(key, OPTIONS)
+    return f"a stack has no option `{key}`{f': {hint}' if hint else ''}; it takes {', '.join(OPTIONS)}"
 
 
 def _text(error: ComposeError) -> str:

@@ -22,6 +22,7 @@ from compose.commands.addresses import engine_host, is_loopback
 from compose.commands.captured import Completed
 from compose.model.project import Project as Model
 from compose.model.service import Service
+from compose.testing.clocks import Clocks
 from compose.testing.failure import LAST_LINES, StackFailed, section, told
 from compose.testing.isolation import Copy, isolation_of
 from compose.testing.naming import fixed_name, stack_name
@@ -107,6 +108,7 @@ class Stack:
         self._ways: dict[str, Reset] | None = None
         self._snapshots: list[Snapshot] = []
         self._partitions: list[Partition] = []
+        self.clocks = Clocks(lambda: self.project.engine)
         self.ready_at, self.timeout, self.stop_timeout = 0.0, timeout, stop_timeout
         self._services = tuple(services)
         self._ready = {service: _conditions(wanted) for service, wanted in (ready or {}).items()}
@@ -125,6 +127,11 @@ class Stack:
     def services(self) -> tuple[str, ...]:
         """The services that are part of it."""
         return tuple(self._model().services)
+
+    @property
+    def changes_of_any_copy(self) -> tuple[str, ...]:
+        """The changes in words that are the same for every copy of the project."""
+        return tuple(change.replace(self.name, "<project>") for change in self.changes)
 
     def _model(self) -> Model:
         return self.project.selected(*self._services)
@@ -156,9 +163,18 @@ class Stack:
             harvest(self, unfilled)
         if self.will_reset:
             self.keep_state()
+        self._look_for_ended()
         self.project.runs = runs
         self.ready_at = time.time()
         return self
+
+    def _look_for_ended(self) -> None:
+        """Notice what counted as ready because it ran, and has ended with another code than 0 since."""
+        ended = [one for one in self.project.ps(*self.services, all=True) if one.state in {"exited", "dead"} and not one.oneoff]
+        seen = [self[one.service].observe(one.number) for one in ended if one.service not in self._ready]
+        wrong = [f"container {one.name} exited ({one.exit_code})" for one in seen if one.exit_code]
+        if wrong:
+            raise self.failed([Diagnostic(severity="error", code="service-exited", summary=summary) for summary in wrong])
 
     def _seeded(self) -> tuple[Seed, ...]:
         """Fill the new volumes that have a seed; return the seeds that are to be made yet."""
@@ -213,6 +229,7 @@ class Stack:
     # -- parts
 
     def __getitem__(self, service: str) -> StackService:
+        __tracebackhide__ = True  # pytest's word: the error is in the line that asked
         if service not in self.project.model.services:
             hint = did_you_mean(service, self.project.model.services)
             raise KeyError(f"no such service: {service}{f'; {hint}' if hint else ''}")
@@ -257,8 +274,8 @@ class Stack:
         )
 
     def mark(self) -> float:
-        """Return the time, for `logs(since=…)`."""
-        return time.time()
+        """Return the time by the engine's clock, for `logs(since=…)`."""
+        return self.clocks.now()
 
     def logs(self, *services: str, since: float | str = "", until: float | str = "", tail: str = "all") -> list[LogLine]:
         """Return the lines of services (all when none is named), merged by the engine's time."""

@@ -175,5 +175,5 @@ def _end(seen: Observation) -> str:
 
 
 def _diagnostic(service: str, wrong: str, seconds: float | None) -> Diagnostic:
-    after = f" after {seconds:g} seconds" if seconds is not None else ""
+    after = f" after {seconds:.3g} seconds" if seconds is not None else ""
     return Diagnostic(severity="error", code="not-ready", summary=f"`{service}` is not ready{after}: {wrong}")
