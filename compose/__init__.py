@@ -1,22 +1,32 @@
 """Bring Compose projects up on any Docker API endpoint, and tell what happens and why.
 
-Text becomes a Project; a Project and an Observed state become a Plan; an executor performs the Plan and
-emits Events; everything a person or a program sees is folded from Events.
-
-    text -source-> Document -load-> Project -graph-> order -payload-> API bodies -+
-    engine -observe-> Observed ---------------------------------------------------+-plan-> Plan -execute-> Events -> view
-
-From Python (typed; nothing is printed, no program is started):
+From Python (typed; nothing is printed, no program is started, no state is global):
 
     import compose
 
-    with compose.load("compose.yaml") as project:   # a compose.Project
+    with compose.load("compose.yaml") as project:   # a compose.Project; leaving the block closes connections only
         project.up(wait=True)
         print(project.url("web", 8000), project.exec("db", "pg_isready", check=True).stdout)
         project.down(volumes=True)
 
-`compose.testing` has `Stack`, the same for tests, and the pytest plugin with the fixture `stack`. What goes wrong is a
-`compose.ComposeError` whose `diagnostics` say what, where, and what to do.
+    with compose.load("compose.yaml").running(volumes=True) as project:     # up, and down after the block
+        for line in project.logs("web", follow=True): ...
+
+    print(compose.load("compose.yaml").plan())              # what `up` would do, and why; nothing is changed
+
+What goes wrong is a `compose.ComposeError`: `InvalidProject` (files), `EngineUnreachable`, `EngineError` (it refused),
+`CommandFailed` (`check=True`), `Cancelled`; its `diagnostics` say what, where, and what to do. Methods that change something
+take `on_event`, which gets what the command line draws its progress from. They block, may be called from several threads
+at once, and beside a running event loop: `await asyncio.to_thread(project.up)`. Another thread ends them with
+`stop=Cancellation()` and its `cancel()`.
+
+`compose.testing` has `Stack`, a copy of a project for tests, and the pytest plugin with the fixture `stack`.
+
+How it is made: text becomes a Project; a Project and an Observed state become a Plan; an executor performs the Plan and
+emits Events; everything a person or a program sees is folded from Events.
+
+    text -source-> Document -load-> Project -graph-> order -payload-> API bodies -+
+    engine -observe-> Observed ---------------------------------------------------+-plan-> Plan -execute-> Events -> view
 
 Packages, lowest first; a package may import those below it, never those above or beside it:
 

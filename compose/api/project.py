@@ -137,7 +137,14 @@ class Project:
     # -- bringing it up and down
 
     def plan(self, *services: str, drift: bool = False, **options: Any) -> Plan:  # noqa: ANN401 - fields of UpOptions
-        """Return what `up` would do now, step by step with reasons; nothing is changed. `options`: see `UpOptions`."""
+        """Return what `up` would do now, step by step with reasons; nothing is changed.
+
+        `drift` compares with what really runs, not only with what was asked for; `options` are those of `UpOptions`
+        (`compose.plan.options`). `plan.steps` is empty when there is nothing to do; `str(plan)` is a line a step.
+
+        Raises:
+            ComposeError: the files and what is there cannot be brought together (an external network is missing, say).
+        """
         from compose.commands.up import up  # noqa: PLC0415 - as every use of the engine
 
         wanted = UpOptions(services=services, drift=drift, **options)
@@ -165,6 +172,10 @@ class Project:
         - `timeout`: for how many seconds to wait for that; None = without end.
         - `probe`: also run the healthchecks ourselves, early and often, and go on as soon as one passes (`ready`).
         - the others: as the options of `compose up`.
+
+        Raises:
+            ComposeError: something could not be made or started, ended or stayed unhealthy while it was waited for, or was
+                not ready within `timeout`; what was made stays.
         """
         from compose.commands.up import up  # noqa: PLC0415 - as every use of the engine
 
@@ -200,7 +211,11 @@ class Project:
         on_event: OnEvent | None = None,
         stop: Cancellation | None = None,
     ) -> Plan:
-        """Stop and remove containers and networks, with `volumes` also those; `images`: "", "local" or "all"."""
+        """Stop and remove containers and networks, with `volumes` also those; `images`: "", "local" or "all".
+
+        Raises:
+            ComposeError: something could not be removed; the rest was.
+        """
         from compose.commands.down import down  # noqa: PLC0415 - as every use of the engine
 
         wanted = {"services": services, "volumes": volumes, "rmi": images, "timeout": timeout, "remove_orphans": remove_orphans}
@@ -249,7 +264,11 @@ class Project:
     # -- looking
 
     def ps(self, *services: str, all: bool = False) -> tuple[ContainerState, ...]:  # noqa: A002 - the command's own word
-        """Return the containers that run, with `all` also those that ended, sorted by name."""
+        """Return the containers that run, with `all` also those that ended, sorted by name.
+
+        Raises:
+            ComposeError: an unknown service.
+        """
         from compose.commands.ps import PsOptions, ps  # noqa: PLC0415 - as every use of the engine
 
         return ps(self._session(), PsOptions(services=services, all=all))
@@ -266,7 +285,11 @@ class Project:
     ) -> Iterator[LogLine]:
         """Yield the lines that containers wrote, by the engine's time; with `follow` those to come until none runs.
 
-        `since` and `until` are RFC 3339 times, seconds since the epoch, or durations back from now (`5m`).
+        `since` and `until` are RFC 3339 times, seconds since the epoch, or durations back from now (`5m`). Closing the
+        iterator, or `stop`, ends following.
+
+        Raises:
+            ComposeError: an unknown service, or a time that cannot be understood.
         """
         from compose.commands.logs import LogsOptions, logs  # noqa: PLC0415 - as every use of the engine
 
@@ -276,16 +299,23 @@ class Project:
             if isinstance(event, LogLine):
                 yield event
 
-    def events(self, *services: str, since: str = "", until: str = "") -> Iterator[EngineEvent]:
-        """Yield what happens to the containers, as the engine tells it, until `until` or for ever."""
+    def events(self, *services: str, since: str = "", until: str = "", stop: Cancellation | None = None) -> Iterator[EngineEvent]:
+        """Yield what happens to the containers, as the engine tells it, until `until` or until `stop` is cancelled.
+
+        Raises:
+            ComposeError: an unknown service, or a time that cannot be understood.
+        """
         from compose.commands.events import EventsOptions, events  # noqa: PLC0415 - as every use of the engine
 
-        return events(self._session(), EventsOptions(services=services, since=since, until=until))
+        return events(self._session(), EventsOptions(services=services, since=since, until=until), stop)
 
     def watch(self, *services: str, up: bool = True, stop: Cancellation | None = None, on_event: OnEvent | None = None) -> None:
         """Carry changes of files into the containers, as `develop.watch` of the files says, until `stop` is cancelled.
 
         With `up` the project is brought up before. `on_event` tells of what is carried over, built and restarted.
+
+        Raises:
+            ComposeError: no service has anything to watch, or the project could not be brought up.
         """
         from compose.commands.watch import WatchOptions, watch  # noqa: PLC0415 - as every use of the engine
 
@@ -295,7 +325,11 @@ class Project:
             self._perform(lambda session: watch(session, options), on_event, asked, source=self._source.forgetful())
 
     def wait(self, *services: str) -> dict[str, int]:
-        """Wait until the running containers of services (all when none is named) have ended; return exit codes by id."""
+        """Wait until the running containers of services (all when none is named) have ended; return exit codes by id.
+
+        Raises:
+            ComposeError: an unknown service, or nothing of them runs.
+        """
         from compose.commands.wait import WaitOptions, wait  # noqa: PLC0415 - as every use of the engine
 
         codes: dict[str, int] = {}
@@ -303,7 +337,11 @@ class Project:
         return codes
 
     def port(self, service: str, port: int, *, protocol: str = "tcp", index: int = 0) -> Address:
-        """Return where a published port of a service can be reached from here, also when the engine is elsewhere."""
+        """Return where a published port of a service can be reached from here, also when the engine is elsewhere.
+
+        Raises:
+            ComposeError: no container of it runs, the port is not published, or only on the engine's own loopback address.
+        """
         from compose.commands import port as command  # noqa: PLC0415 - as every use of the engine
 
         found = command.port(self._session(), command.PortOptions(service=service, private=port, protocol=protocol, index=index))
@@ -314,7 +352,7 @@ class Project:
         return Address(host, found.public)
 
     def url(self, service: str, port: int, path: str = "", *, scheme: str = "http", index: int = 0) -> str:
-        """Return the URL of a published port: `http://127.0.0.1:49153` and `path`."""
+        """Return the URL of a published port: `http://127.0.0.1:49153` and `path`. Raises what `port` does."""
         return f"{scheme}://{self.port(service, port, index=index)}{path}"
 
     # -- commands inside

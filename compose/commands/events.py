@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from compose.base import labels
+from compose.base.stop import Stop
 from compose.base.value import Value
 from compose.commands.moment import moment
 from compose.commands.session import Session
@@ -22,8 +23,8 @@ class EventsOptions(Value, frozen=True, kw_only=True):
     until: str = ""
 
 
-def events(session: Session, options: EventsOptions) -> Iterator[EngineEvent]:
-    """Yield what happens, until `until` or for ever (GET events).
+def events(session: Session, options: EventsOptions, stop: Stop | None = None) -> Iterator[EngineEvent]:
+    """Yield what happens, until `until`, or until `stop` is asked for, or for ever (GET events).
 
     Raises:
         ComposeError: an unknown service, or a time that cannot be understood.
@@ -37,6 +38,10 @@ def events(session: Session, options: EventsOptions) -> Iterator[EngineEvent]:
         "until": moment(options.until, session.clock) or None,
     }
     with session.engine.stream(Call(method="GET", path="/events", query=query)) as stream:
+        if stop is not None:
+            stop.subscribe(lambda _level: stream.close())
+            if stop.level:
+                return
         for message in _messages(stream.chunks()):
             event = engine_event(message)
             if event is not None and (not options.services or event.service in options.services):

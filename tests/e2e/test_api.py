@@ -88,6 +88,26 @@ def test_it_works_beside_an_event_loop_and_in_threads(project):
     assert len({done.stdout for done in asyncio.run(main())}) == 1
 
 
+def test_events_come_until_another_thread_has_enough(project):
+    seen, came, stop = [], threading.Event(), compose.Cancellation()
+
+    def follow():
+        for event in project.events("web", stop=stop):
+            seen.append(event.action)
+            came.set()
+
+    thread = threading.Thread(target=follow)
+    project.up("web")
+    thread.start()
+    while not came.wait(0.1):  # until the stream is open
+        project.pause("web")
+        project.unpause("web")
+    stop.cancel()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert set(seen) <= {"pause", "unpause"}
+
+
 def test_another_thread_can_stop_it(stack):
     file = stack.write(
         "services: {web: {image: busybox, command: sleep 60, healthcheck: {test: exit 1, interval: 1s, retries: 99}}}"

@@ -171,7 +171,7 @@ def test_it(stack, number):
 
 def test_a_shared_stack_is_kept_for_failed_tests_only(suite):
     suite.write("def test_it(stack): pass\ndef test_too(stack): pass\n", "test_it.py")
-    assert "kept" not in suite("-p", "xdist", "-n", "2", "--compose-share=session", "--compose-keep=failed")
+    assert "kept:" not in suite("-p", "xdist", "-n", "2", "--compose-share=session", "--compose-keep=failed")
     assert suite.left() == []
 
 
