@@ -91,7 +91,7 @@ _HOMES = {
 """Where public names live; a module is loaded when one of its names is asked for, so that the command line stays quick."""
 
 
-def __getattr__(name: str) -> object:
+def _public(name: str) -> object:
     """Return a public name, loading its module."""
     for module, names in _HOMES.items():
         if name in names:
@@ -99,6 +99,10 @@ def __getattr__(name: str) -> object:
 
             return getattr(import_module(module), name)
     raise AttributeError(f"module `compose` has no attribute `{name}`")
+
+
+if not TYPE_CHECKING:  # a type checker finds mistyped names only where there is none
+    __getattr__ = _public
 
 
 def __dir__() -> list[str]:
@@ -111,7 +115,7 @@ class _Package(ModuleType):
     @property
     def load(self) -> Any:  # noqa: ANN401 - the function's own type is above
         """Load a project (`compose.api.loading.load`)."""
-        return __getattr__("load")
+        return _public("load")
 
     @load.setter
     def load(self, _package: ModuleType) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from compose.api.project import Project, ignore
+from compose.api.handle import ignore
+from compose.api.project import Project
 from compose.commands.held import Source
 from compose.commands.session import GlobalOptions
 from compose.commands.stopping import Cancellation

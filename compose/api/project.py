@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import msgspec
 
+from compose.api.handle import Handle, OnEvent, ignore
 from compose.api.results import Address, checked
-from compose.base.diagnostics import Diagnostic
 from compose.base.errors import Cancelled, fail
-from compose.base.events import Event, LogLine
+from compose.base.events import LogLine
 from compose.commands.addresses import reachable_host
-from compose.commands.apart import iterate, run
+from compose.commands.apart import iterate
 from compose.commands.captured import Captured, Completed
-from compose.commands.held import HeldSession, Rewrite, Source
 from compose.commands.stopping import Cancellation
 from compose.plan.options import DownOptions, LifecycleOptions, UpOptions
 
 if TYPE_CHECKING:
-    from compose.commands.timings import Performed
-    from compose.engine.endpoint import Endpoint
-    from compose.engine.port import Engine
-    from compose.model.project import Project as Model
     from compose.plan.plan import Plan
     from compose.state.engine_event import EngineEvent
     from compose.state.observed import ContainerState
 
-OnEvent = Callable[[Event], None]
-Made = TypeVar("Made")
 
-
-def ignore(_event: Event) -> None:
-    """Nobody wants to know."""
-
-
-class Project:
+class Project(Handle):
     """A loaded project on an engine; made by `load`. See `help(compose.api)` for how its methods behave.
 
     Every method raises `ComposeError`: `InvalidProject` when files changed and are wrong now, `EngineUnreachable` when
@@ -46,84 +32,6 @@ class Project:
     failed, with all their diagnostics. Methods that change something take `on_event`, which is given every event on
     the caller's thread, and `stop`, which another thread can `cancel()`; then they raise `Cancelled`.
     """
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._endpoint: Endpoint | None = None
-        self.runs: tuple[Performed, ...] = ()
-        """The plans that the last call carried out, with what came of them and when."""
-
-    def rewritten(self, rewrite: Rewrite) -> Project:
-        """Return a project like this one whose model went through a function, whatever services it is asked for."""
-        return Project(self._source.rewritten(rewrite))
-
-    # -- what it is
-
-    @property
-    def model(self) -> Model:
-        """What the files ask for, typed as the specification names things."""
-        return self._session().load()
-
-    def selected(self, *services: str) -> Model:
-        """Return the model with these services and what they depend on only; all of it when none is named."""
-        return self._session().load(services)
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """The variables that interpolation and the way to the engine are found with."""
-        return self._source.environ
-
-    @property
-    def name(self) -> str:
-        """The project's name."""
-        return self.model.name
-
-    @property
-    def services(self) -> tuple[str, ...]:
-        """The names of the enabled services."""
-        return tuple(self.model.services)
-
-    @property
-    def warnings(self) -> tuple[Diagnostic, ...]:
-        """What was noticed while loading."""
-        return self._source.warnings
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """Where the engine is."""
-        with self._lock:
-            if self._endpoint is None:
-                from compose.engine.endpoint import resolve  # noqa: PLC0415 - loading alone does without
-
-                options = self._source.options
-                self._endpoint = resolve(self._source.environ, host=options.host or None, context=options.context or None)
-            return self._endpoint
-
-    @property
-    def engine(self) -> Engine:
-        """The engine itself, for calls that this API does not have."""
-        endpoint = self.endpoint
-        with self._lock:
-            if self._engine is None:
-                from compose.engine.connect import connect  # noqa: PLC0415 - loading alone does without
-
-                self._engine = connect(endpoint)
-            return self._engine
-
-    def close(self) -> None:
-        """Release the connections to the engine; a later call opens new ones. Containers are left as they are."""
-        with self._lock:
-            engine, self._engine = self._engine, None
-        if engine is not None:
-            engine.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /) -> None:
-        self.close()
 
     @contextmanager
     def running(self, *services: str, volumes: bool = False, **options: Any) -> Iterator[Self]:  # noqa: ANN401 - those of `up`
@@ -433,42 +341,6 @@ class Project:
             terminal.close()
         completed = terminal.completed(result.code)
         return checked(completed, service, command) if check else completed
-
-    # -- inner
-
-    def _session(
-        self,
-        stop: Cancellation | None = None,
-        emit: OnEvent = ignore,
-        *,
-        dry_run: bool = False,
-        source: Source | None = None,
-    ) -> HeldSession:
-        return HeldSession(source or self._source, self.engine, stop=stop or Cancellation(), emit=emit, dry_run=dry_run)
-
-    def _perform(
-        self,
-        work: Callable[[HeldSession], Made],
-        on_event: OnEvent | None,
-        stop: Cancellation | None,
-        *,
-        probe: bool = False,
-        source: Source | None = None,
-    ) -> Made:
-        """Do work that changes something, on a thread, with its events told on this one."""
-        stop = stop or Cancellation()
-        sessions: list[HeldSession] = []
-
-        def perform(emit: OnEvent) -> Made:
-            session = self._session(stop, emit, source=source)
-            session.probes = probe
-            sessions.append(session)
-            return work(session)
-
-        try:
-            return run(perform, on_event or ignore, stop)
-        finally:
-            self.runs = tuple(performed for session in sessions for performed in session.runs)
 
     def _lifecycle(self, command: str, options: LifecycleOptions, on_event: OnEvent | None, *, probe: bool = False) -> Plan:
         from compose.commands.lifecycle import lifecycle  # noqa: PLC0415 - as every use of the engine

@@ -17,7 +17,7 @@ __all__ = ["Stack", "StackFailed", "ready"]
 _HOMES = {"Stack": "compose.testing.stack", "StackFailed": "compose.testing.failure"}
 
 
-def __getattr__(name: str) -> object:
+def _public(name: str) -> object:
     """Return a public name, loading its module: the pytest plugin lives here, and costs nothing where it is not used."""
     from importlib import import_module  # noqa: PLC0415 - as above
 
@@ -26,3 +26,7 @@ def __getattr__(name: str) -> object:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module `compose.testing` has no attribute `{name}`")
+
+
+if not TYPE_CHECKING:  # a type checker finds mistyped names only where there is none
+    __getattr__ = _public

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError
 
@@ -32,10 +34,21 @@ def told(diagnostics: Sequence[Diagnostic], runs: Sequence[Performed] = (), serv
     from compose.commands import timings  # noqa: PLC0415 - only when something failed
     from compose.view.diagnostics import render_all  # noqa: PLC0415 - likewise
 
-    parts = [render_all(diagnostics).rstrip(), *services]
+    parts = [render_all(_once(diagnostics)).rstrip(), *services]
     if runs:
         parts.append(timings.render(runs).rstrip())
     return "\n\n".join(part for part in parts if part)
+
+
+def _once(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Return the diagnostics without details of containers of which an earlier one tells."""
+    told_of: set[str] = set()
+    found: list[Diagnostic] = []
+    for one in diagnostics:
+        containers = {failure.container for failure in one.failures}
+        found.append(replace(one, detail="", hint="") if containers and containers <= told_of else one)
+        told_of |= containers
+    return found
 
 
 def section(name: str, seen: Observation | None, lines: Sequence[str]) -> str:

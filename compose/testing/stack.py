@@ -11,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from compose.api.handle import OnEvent
 from compose.api.loading import load
-from compose.api.project import OnEvent, Project
+from compose.api.project import Project
 from compose.api.results import Address
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import ComposeError
@@ -102,8 +103,7 @@ class Stack:
         )
         self._tenure = None if reuse else Tenure(plain.endpoint, plain.environment, plain.name, owner)
         copy = _copy(plain, fixed_name(base), tuple(keep), self._tenure)
-        self.project: Project = plain.rewritten(copy)
-        self.changes: tuple[str, ...] = copy.changes
+        self.project, self.changes = plain.rewritten(copy), copy.changes
         self.reuse, self.will_reset = reuse, reset
         self._ways: dict[str, Reset] | None = None
         self._snapshots: list[Snapshot] = []
@@ -172,9 +172,9 @@ class Stack:
         """Notice what counted as ready because it ran, and has ended with another code than 0 since."""
         ended = [one for one in self.project.ps(*self.services, all=True) if one.state in {"exited", "dead"} and not one.oneoff]
         seen = [self[one.service].observe(one.number) for one in ended if one.service not in self._ready]
-        wrong = [f"container {one.name} exited ({one.exit_code})" for one in seen if one.exit_code]
+        wrong = [f"`{one.service}` is not ready: container {one.name} exited ({one.exit_code})" for one in seen if one.exit_code]
         if wrong:
-            raise self.failed([Diagnostic(severity="error", code="service-exited", summary=summary) for summary in wrong])
+            raise self.failed([Diagnostic(severity="error", code="not-ready", summary=summary) for summary in wrong])
 
     def _seeded(self) -> tuple[Seed, ...]:
         """Fill the new volumes that have a seed; return the seeds that are to be made yet."""
@@ -318,11 +318,14 @@ class Stack:
     def failed(self, diagnostics: Sequence[Diagnostic]) -> StackFailed:
         """Return the error for a stack that is not as it should be, with what is known of its services."""
         runs = self.project.runs
+        told_of = {failure.container for diagnostic in diagnostics for failure in diagnostic.failures}
         sections: list[str] = []
         with suppress(ComposeError):  # what went wrong is said anyhow
             for name in self.services:
                 service = StackService(self, name)
                 seen = service.observe() if service.containers() else None
+                if seen is not None and seen.name in told_of:
+                    continue
                 if seen is None or seen.state != "running" or seen.readiness not in {"", "healthy"} or len(self.services) == 1:
                     lines = [line.text for line in service.logs(tail=str(LAST_LINES))]
                     sections.append(section(name, seen, lines))

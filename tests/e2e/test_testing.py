@@ -6,6 +6,7 @@ import urllib.request
 
 import pytest
 
+from compose import ComposeError
 from compose.testing import Stack, StackFailed, ready
 
 pytestmark = pytest.mark.engine
@@ -97,8 +98,9 @@ services:
 """)
     with pytest.raises(StackFailed) as caught, Stack(file, name=stack.name, timeout=4):
         pass
-    assert "still busy" in caught.value.report
-    assert "exit code 1: not yet" in caught.value.report
+    assert caught.value.report.count("    still busy\n") == 1
+    assert "probe exited with 1" in caught.value.report
+    assert "not yet" in caught.value.report
     assert "Waiting for db" in caught.value.report
 
 
@@ -195,3 +197,17 @@ services:
             assert one["other"].exec("cat", "/state").stdout == "fresh\n"
             sql(one, "INSERT INTO t VALUES (3)")
         assert stack.ids() == before
+
+
+def test_a_job_that_ends_badly_after_it_was_seen_running_is_noticed(stack):
+    file = stack.write("""
+services:
+  job: {image: busybox, command: ["sh", "-c", "sleep 0.3; echo no luck; exit 3"]}
+  web: {image: busybox, init: true, command: sleep 600, healthcheck: {test: sleep 1, interval: 60s, timeout: 30s}}
+""")
+    with pytest.raises(StackFailed, match=r"job-1 exited \(3\)(.|\n)*no luck"), Stack(file, name=stack.name):
+        pass
+    with Stack(file, name=stack.name, ready={"job": ready.exited(3)}) as one:
+        assert one["job"].observe().exit_code == 3
+        with pytest.raises(ComposeError, match="`job` publishes no port"):
+            one["job"].url()
