@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 STACKS: pytest.StashKey[Stacks] = pytest.StashKey()
 _SPECS: pytest.StashKey[dict[str, dict[str, Any]]] = pytest.StashKey()
 _LEASES: pytest.StashKey[Any] = pytest.StashKey()
+_SCOPES = ("session", "package", "module", "class", "function")
+_SHARES = ("worker", "session")
 _FIXTURES = frozenset({"stack", "stack_factory", "docker_services"})
 _MARKER = (
     "compose(services, files, profiles, environment, images, ..., scope, reset): the stack of this test; what `Stack` takes,"
@@ -42,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--compose-durations", action="store_true", help="show where the time of bringing stacks up went")
     group.addoption(
         "--compose-share",
-        choices=("worker", "session"),
+        choices=_SHARES,
         default=None,
         help="with pytest-xdist: a stack for each worker (default), or one for the session",
     )
@@ -57,10 +59,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Announce the marker; give the names of pytest-docker where that is not there to do so."""
+    """Announce the marker; give the names of pytest-docker where that is not there to do so.
+
+    Raises:
+        pytest.UsageError: an ini key has a value that means nothing.
+    """
+    _check("compose_scope", config, _SCOPES)
+    _check("compose_share", config, _SHARES)
+    if not config.getini("compose_timeout").replace(".", "", 1).isdigit():
+        raise pytest.UsageError(f"compose_timeout is a number of seconds, not `{config.getini('compose_timeout')}`")
     config.addinivalue_line("markers", _MARKER)
     if not config.pluginmanager.hasplugin("docker"):
         config.pluginmanager.import_plugin("compose.testing.pytest_docker")
+
+
+def _check(key: str, config: pytest.Config, choices: Sequence[str]) -> None:
+    if config.getini(key) not in choices:
+        raise pytest.UsageError(f"{key} is one of {', '.join(choices)}, not `{config.getini(key)}`")
 
 
 def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ANN401, ARG001 - pytest's words for scopes

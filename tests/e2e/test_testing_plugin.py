@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from compose.health.observation import instant
+
 pytestmark = pytest.mark.engine
 
 FILE = """
@@ -22,6 +24,10 @@ services:
 volumes: {data: {}}
 """
 INI = "[pytest]\ncompose_file = compose.yaml\n"
+
+
+def _instant(text):
+    return str(instant(text))
 
 
 @pytest.fixture
@@ -48,7 +54,16 @@ def suite(stack):
         found = stack.client.containers.list(all=True, ignore_removed=True)
         return [one for one in found if str(stack.folder) in one.labels.get("com.docker.compose.project.working_dir", "")]
 
+    def happened(action, since):
+        """Return the services of which a container did something, by the engine's own events."""
+        until = stack.client.info()["SystemTime"]
+        events = stack.client.events(since=_instant(since), until=_instant(until), filters={"event": action}, decode=True)
+        ours = [one["Actor"]["Attributes"] for one in events]
+        folder = "com.docker.compose.project.working_dir"
+        return sorted(one["com.docker.compose.service"] for one in ours if one.get(folder) == str(stack.folder))
+
     run.write, run.left, run.until = stack.write, left, stack.until
+    run.client, run.happened = stack.client, happened
     yield run
     for name in {one.labels["com.docker.compose.project"] for one in left()} | {base}:
         stack.name = name
@@ -147,26 +162,30 @@ def test_it(url): assert urllib.request.urlopen(url).read() == b"hello\\n"
     assert "1 passed" in suite()
 
 
-def test_workers_share_a_stack_and_one_that_is_killed_does_not_end_it(suite):
+def test_eight_workers_share_a_stack_and_one_that_is_killed_does_not_end_it(suite):
+    suite.write(FILE.replace("\nvolumes:", "\n  db: {image: busybox, init: true, command: sleep 600}\nvolumes:"))
     suite.write(
         """
 import os, pytest, signal
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(24))
 def test_it(stack, number):
     if number == 1:
         os.kill(os.getpid(), signal.SIGKILL)
-    print(stack["web"].containers()[0].id)
     assert stack["web"].exec("cat", "/w/index.html").stdout == "hello\\n"
-    with open(f"id-{number}", "w") as file:
+    with open(f"seen-{os.environ['PYTEST_XDIST_WORKER']}", "w") as file:
         file.write(stack["web"].containers()[0].id)
 """,
         "test_it.py",
     )
-    told = suite("-p", "xdist", "-n", "3", "--compose-share=session", code=1)
-    assert "11 passed" in told
-    folder = suite.write("", "x").parent
-    assert len({file.read_text() for file in folder.glob("id-*")}) == 1
+    began = suite.client.info()["SystemTime"]
+    told = suite("-p", "xdist", "-n", "8", "--compose-share=session", code=1)
+    assert "23 passed" in told
     assert suite.left() == []
+    seen = list(suite.write("", "x").parent.glob("seen-*"))
+    assert len(seen) >= 8  # those that lived, and the one that took the place of the killed one
+    assert len({file.read_text() for file in seen}) == 1
+    assert suite.happened("start", began) == ["db", "web"]
+    assert suite.happened("destroy", began) == ["db", "web"]
 
 
 def test_a_shared_stack_is_kept_for_failed_tests_only(suite):
