@@ -63,14 +63,17 @@ class Stacks:
         """Return a stack that stays as long as a node of the collection: the session, a module, a test.
 
         It is brought up once for each node and what a marker asks for, whatever tests that want another one come between.
-        One that did not come up is not tried again.
+        One for several tests that did not come up is not tried again.
         """
         __tracebackhide__ = True
         loan = _Loan(node, (name, *files), _spelt(marked))
         if loan not in self._lent:
-            found = self._lent[loan] = self._opened(files, {"name": name, **marked}, shared=self._shares())
+            found = self._opened(files, {"name": name, **marked}, shared=self._shares())
             if isinstance(found, Stack):
                 node.addfinalizer(partial(self._end, loan, found))
+            elif isinstance(node, pytest.Item):  # a plugin may run the test once more
+                return self._usable(found)
+            self._lent[loan] = found
         return self._usable(self._lent[loan])
 
     def _end(self, loan: _Loan, stack: Stack) -> None:
@@ -181,7 +184,7 @@ class Stacks:
             except StackFailed as failed:
                 error.append(failed)
                 return Note(name=stack.name, failure=failed.report)
-            return Note(name=stack.name, host=stack.project.endpoint.url)
+            return Note(name=stack.name, host=_other_host(stack))
 
         note, _ = lease.join(start)
         if note.failure:
@@ -314,6 +317,12 @@ class Stacks:
                     remove(note.name, host=note.host)
         finally:
             leases.end()
+
+
+def _other_host(stack: Stack) -> str:
+    """Return the address of a stack's engine, "" for the one that any process of this run finds (with its certificates)."""
+    found = stack.project.endpoint
+    return "" if found == endpoint() else found.url
 
 
 def _spelt(marked: Mapping[str, Any]) -> str:

@@ -110,4 +110,4 @@ def test_integration_tests_pass_and_the_one_that_fails_shows_why(stack):
 
     assert "1 failed, 9 passed" in done.stdout, done.stdout + done.stderr
     assert 'relation "visits" does not exist' in done.stdout
-    assert "compose: db (running" in done.stdout
+    assert "compose: db of t-integration-tests-" in done.stdout

@@ -1,7 +1,5 @@
 """What the service does when something is wrong."""
 
-import urllib.request
-
 import pytest
 
 
@@ -30,6 +28,6 @@ def test_it_is_found_by_its_name_inside_and_writes_what_it_is_asked(stack):
 
 
 @pytest.mark.on_purpose
-def test_fails_on_purpose(stack):
-    stack["db"].exec("psql", "-U", "app", "-d", "app", "-c", "DROP TABLE visits", check=True)
-    assert urllib.request.urlopen(stack["web"].url(8000)).status == 200
+def test_fails_on_purpose(sql, get):
+    sql("DROP TABLE visits")
+    assert get()[0] == 200
