@@ -134,6 +134,12 @@ def _stacks(config: pytest.Config) -> Stacks:
     return found
 
 
+def is_shared(config: pytest.Config) -> bool:
+    """Return whether this is one of several workers that share a stack."""
+    how = config.getoption("compose_share") or config.getini("compose_share")
+    return how == "session" and "compose_leases" in getattr(config, "workerinput", {})
+
+
 # -- markers
 
 
@@ -143,6 +149,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if marker is None or "stack" not in metafunc.fixturenames:
         return
     spec = {key: value for key, value in marker.kwargs.items() if key not in {"scope", "reset"}}
+    if marker.kwargs.get("reset") and is_shared(metafunc.config):
+        spec["reset"] = True  # a stack of its worker's own: the tests of others would lose what they rely on
     if not spec and "scope" not in marker.kwargs:
         return
     specs = metafunc.config.stash.setdefault(_SPECS, {})

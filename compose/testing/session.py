@@ -21,6 +21,7 @@ from compose.testing import evidence
 from compose.testing.failure import StackFailed
 from compose.testing.lease import Lease, Leases, Note
 from compose.testing.naming import fixed_name, stack_name
+from compose.testing.plugin import is_shared
 from compose.testing.stack import Stack
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Stacks:
         __tracebackhide__ = True
         loan = _Loan(node, (name, *files), _spelt(marked))
         if loan not in self._lent:
-            found = self._opened(files, {"name": name, **marked}, shared=self._shares())
+            found = self._opened(files, {"name": name, **marked}, shared=is_shared(self._config) and not marked.get("reset"))
             if isinstance(found, Stack):
                 node.addfinalizer(partial(self._end, loan, found))
             elif isinstance(node, pytest.Item):  # a plugin may run the test once more
@@ -83,7 +84,7 @@ class Stacks:
     def open(self, files: Sequence[str], options: dict[str, Any], *, shareable: bool = False) -> Stack:
         """Bring a stack up, or take part in one; a test that asked for it fails with the whole story when it does not."""
         __tracebackhide__ = True
-        return self._usable(self._opened(files, options, shared=shareable and self._shares()))
+        return self._usable(self._opened(files, options, shared=shareable and is_shared(self._config)))
 
     def _usable(self, stack: Stack | str) -> Stack:
         """Return a stack that came up; `stack` is else why it did not."""
@@ -149,7 +150,7 @@ class Stacks:
             "variables": dict(line.partition("=")[::2] for line in config.getini("compose_env")),
             "timeout": float(config.getini("compose_timeout")),
             "keep": config.getini("compose_keep_fixed"),
-            "reset": self._resets,
+            "reset": self._resets and not shared,
             **{key: value for key, value in options.items() if key != "files"},
         }
         chosen = [str(config.rootpath / file) for file in options.get("files", ())] or list(files)
@@ -204,10 +205,6 @@ class Stacks:
             self._say("notes", f"{stack.name} could not be removed: {error}")
         finally:
             stack.close()
-
-    def _shares(self) -> bool:
-        how = self._config.getoption("compose_share") or self._config.getini("compose_share")
-        return how == "session" and "compose_leases" in self._worker
 
     def _is_kept(self) -> bool:
         keep = self._config.getoption("compose_keep")

@@ -188,8 +188,22 @@ def test_it(stack, number):
     assert suite.happened("destroy", began) == ["db", "web"]
 
 
-def test_a_shared_stack_is_kept_for_failed_tests_only(suite):
-    suite.write("def test_it(stack): pass\ndef test_too(stack): pass\n", "test_it.py")
+def test_a_shared_stack_is_kept_for_failed_tests_only_and_reset_under_nobody(suite):
+    suite.write(
+        """
+import pytest
+shared = []
+@pytest.mark.parametrize("number", range(2))
+def test_it(stack, number): shared.append(stack)
+@pytest.mark.parametrize("number", range(2))
+@pytest.mark.compose(reset=True)
+def test_own(stack, number):
+    assert stack not in shared
+    assert stack["web"].exec("ls", "/data").stdout == ""
+    stack["web"].exec("touch", "/data/left", check=True)
+""",
+        "test_it.py",
+    )
     assert "kept:" not in suite("-p", "xdist", "-n", "2", "--compose-share=session", "--compose-keep=failed")
     assert suite.left() == []
 
