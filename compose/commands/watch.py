@@ -239,15 +239,20 @@ class _Running:
         self._subscription: Subscription | None = None
 
     def start(self) -> None:
-        """Begin."""
-        self._host.start()
-        self._contents |= {tree: Contents(tree) for tree, rules in self._of.items() if not all(rule.syncs for rule in rules)}
-        self._contents |= {tree: Contents(tree) for tree in self._own}
+        """Begin; containers are opened while the trees are looked at, because both take their time."""
         for worker in self.services.values():
             worker.start()
         threading.Thread(target=self._list, name="watch-containers", daemon=True).start()
         self._subscription = Subscription(self._session.engine, self._project.name, self._happened, self._session.clock)
         self._look()
+        try:
+            self._host.look()
+        finally:
+            for worker in self.services.values():
+                worker.go()
+        self._contents |= {tree: Contents(tree) for tree, rules in self._of.items() if not all(rule.syncs for rule in rules)}
+        self._contents |= {tree: Contents(tree) for tree in self._own}
+        self._host.start()
         for contents in self._contents.values():
             threading.Thread(target=contents.read_ahead, name="watch-contents", daemon=True).start()
 

@@ -73,6 +73,13 @@ class Ignore:
     def __bool__(self) -> bool:
         return bool(self._runs)
 
+    @property
+    def leaving_out(self) -> str:
+        """A regular expression (for `fullmatch`, DOTALL) of all that is not `!`: where no parent is left out either, what
+        it does not match is not left out.
+        """
+        return "|".join(run.pattern.pattern for run in self._runs if not run.negated)
+
     def ignores(self, path: str) -> bool:
         """Return whether `path` is left out, all its parents considered."""
         ignored, known = False, 0

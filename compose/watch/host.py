@@ -20,6 +20,8 @@ from compose.watch.watcher import STEP_MS, Watcher
 
 _AFTER_SECONDS = 0.15
 """When everything is looked at again after directories came or went, or after a burst: what was missed shows then."""
+_FIRST_SHARE = 5
+"""The same after the beginning, as a multiple of what a look takes, because containers are looked at by then."""
 _SAFETY_SECONDS = 60.0
 """How often everything is looked at without any reason."""
 _POLL_SECONDS = 0.25
@@ -62,12 +64,15 @@ class Host:
         self._known = -1
         self._thread = threading.Thread(target=self._run, name="watch-host", daemon=True)
 
-    def start(self) -> None:
-        """Look at everything, and hear of changes from now on."""
+    def look(self) -> None:
+        """Look at everything."""
         self._scan(first=True)
+
+    def start(self) -> None:
+        """Hear of changes from now on; what changed since `look` shows when everything is looked at again, soon."""
         self._watch()
         self._say_where_silent()
-        self._rescan = self._clock.monotonic() + _AFTER_SECONDS
+        self._rescan = self._clock.monotonic() + max(_AFTER_SECONDS, self._cost * _FIRST_SHARE)
         self._thread.start()
 
     def look_again(self, tree: Tree, path: str, seconds: float = 0.01) -> None:

@@ -61,15 +61,25 @@ def ask_links(paths: Iterable[str]) -> bytes:
 
 
 def ask_digests(paths: Iterable[str]) -> bytes:
-    """Return the request for the SHA-256 of files, one a line."""
-    return b"for f in " + script.words(paths) + b'; do sha256sum <"$f" || echo; done'
+    """Return the request for the SHA-256 of files: one program for all, but for names that it would write in another way."""
+    given = list(paths)
+    plain, odd = [path for path in given if not _is_odd(path)], [path for path in given if _is_odd(path)]
+    asked = [b"sha256sum " + script.words(plain)] if plain else []
+    asked += [b"{ sha256sum <" + script.quote(path) + b" || echo; }" for path in odd]
+    return b"{ " + b"; ".join(asked) + b"; } 2>/dev/null || :"
 
 
-def parse_digests(output: bytes, count: int) -> list[bytes | None]:
-    """Return the digests an answer holds, in the order of the request, None where there is none."""
-    lines = [line.split(b" ")[0] for line in output.strip(b"\n").split(b"\n")]
-    found: list[bytes | None] = [_digest(line) for line in lines]
-    return found if len(found) == count else [None] * count
+def parse_digests(output: bytes, paths: Iterable[str]) -> dict[str, bytes]:
+    """Return the digests that an answer holds, by path."""
+    lines = [line.partition(b"  ") for line in output.split(b"\n")]
+    texts = {os.fsdecode(name): text for text, _, name in lines if name.startswith(b"/")}
+    unnamed = (text for text, _, name in lines if not name.startswith(b"/"))
+    texts |= dict(zip((path for path in paths if _is_odd(path)), unnamed, strict=False))
+    return {path: digest for path, text in texts.items() if (digest := _digest(text)) is not None}
+
+
+def _is_odd(path: str) -> bool:
+    return "\n" in path or "\\" in path
 
 
 def _digest(text: bytes) -> bytes | None:

@@ -7,7 +7,9 @@ the rule's own `ignore`. Each keeps the language of `.dockerignore` files, and i
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from compose.source.ignore import Ignore
@@ -47,6 +49,8 @@ class Verdict(NamedTuple):
     label: str = ""
 
 
+Prefix = tuple[str, str]
+"""What goes before a path to make it one of an anchor, and what is cut off instead."""
 State = tuple[int, ...]
 """What each set of patterns knows of a directory when its entries are judged."""
 
@@ -59,6 +63,7 @@ class Filter:
         self._sets = tuple(one for one in ignored if one.ignore and _overlap(root, one.anchor))
         self._included = tuple(one for one in included if one.ignore)
         self._prefixes = tuple(_prefix(root, one.anchor) for one in self._sets)
+        self._quick = tuple(_quick(zip(self._prefixes, self._sets, strict=True)))
         self.start: State = tuple(0 for _ in self._sets)
 
     @property
@@ -77,6 +82,8 @@ class Filter:
 
         `state` is what was returned for its directory (`start` at the root).
         """
+        if state == self.start and not self._may_be_ignored(path):
+            return False, False, state
         ignored = reachable = False
         known = list(state)
         for index, one in enumerate(self._sets):
@@ -111,7 +118,7 @@ class Filter:
 
     def is_included(self, path: str) -> bool:
         """Return whether `include` and the globs of `path` name it (everything when there are none)."""
-        return all(one.ignore.ignores(path) for one in self._included)
+        return not self._included or all(one.ignore.ignores(path) for one in self._included)
 
     def wants(self, path: str) -> bool:
         """Return whether a change of `path` counts."""
@@ -130,12 +137,26 @@ class Filter:
             return Verdict(wanted=True, pattern=_deciding(one.ignore, path), label=one.label)
         return Verdict(wanted=True)
 
+    def _may_be_ignored(self, path: str) -> bool:
+        """Whether some pattern matches `path`, whose directory none matches; most paths are done with then."""
+        for (above, below), pattern in self._quick:
+            inside = above + path[len(below) :]
+            if path.startswith(below) and pattern.fullmatch(inside):
+                return True
+        return False
+
     def _inside(self, path: str, index: int) -> str | None:
         """Return `path` relative to a set's anchor, None when it lies outside."""
         above, below = self._prefixes[index]
         if below:
             return path[len(below) :] if path.startswith(below) else None
         return above + path
+
+
+def _quick(sets: Iterable[tuple[Prefix, Patterns]]) -> Iterator[tuple[Prefix, re.Pattern[str]]]:
+    """Yield one pattern for all sets of the same anchor."""
+    for prefix, several in groupby(sorted(sets, key=lambda one: one[0]), key=lambda one: one[0]):
+        yield prefix, re.compile("|".join(filter(None, (one.ignore.leaving_out for _, one in several))), re.DOTALL)
 
 
 def _deciding(ignore: Ignore, path: str) -> str | None:
@@ -154,7 +175,7 @@ def _is_below(path: str, directory: str) -> bool:
     return path.startswith(directory.rstrip("/") + "/")
 
 
-def _prefix(root: str, anchor: str) -> tuple[str, str]:
+def _prefix(root: str, anchor: str) -> Prefix:
     """Return what goes before a path of `root` to make it one of `anchor`, and what is cut off instead."""
     if root == anchor:
         return "", ""

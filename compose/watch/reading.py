@@ -25,21 +25,47 @@ class Moved(Exception):
         self.busy = busy
 
 
-def read(root: str, path: str, entry: Entry, *, patient: bool = True) -> bytes:
+class Folder:
+    """The directory that was opened last, kept open for the next file in it; for one thread, and not for long."""
+
+    def __init__(self) -> None:
+        self._key: tuple[str, str] | None = None
+        self._file = -1
+
+    def open(self, root: str, directory: str) -> int:
+        """Return a directory below `root`, every one on the way a real one; it is closed by `close`.
+
+        Raises:
+            OSError: there is none.
+        """
+        if self._key != (root, directory):
+            self.close()
+            self._file = _open_directory(root, directory)
+            self._key = (root, directory)
+        return self._file
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._key is not None:
+            self._key = None
+            os.close(self._file)
+
+
+def read(root: str, path: str, entry: Entry, *, patient: bool = True, folder: Folder | None = None) -> bytes:
     """Return the content of a file below `root` that was seen as `entry`.
 
-    `patient`: a file that somebody has open for writing is not read.
+    `patient`: a file that somebody has open for writing is not read. `folder`: helps where many are read.
 
     Raises:
         Moved: it is another one now, or is being written.
         OSError: it cannot be read.
     """
-    with opened(root, path, entry, patient=patient) as file:
+    with opened(root, path, entry, patient=patient, folder=folder) as file:
         return _all(file, entry)
 
 
 @contextmanager
-def opened(root: str, path: str, entry: Entry, *, patient: bool = True) -> Iterator[int]:
+def opened(root: str, path: str, entry: Entry, *, patient: bool = True, folder: Folder | None = None) -> Iterator[int]:
     """Open a file below `root` without following any symlink; on leaving it must still be what it was.
 
     Raises:
@@ -47,7 +73,7 @@ def opened(root: str, path: str, entry: Entry, *, patient: bool = True) -> Itera
         OSError: it cannot be opened.
     """
     try:
-        file = _open(root, path)
+        file = _open(root, path, folder)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Moved from error
     try:
@@ -81,24 +107,32 @@ def _all(file: int, entry: Entry) -> bytes:
     return data
 
 
-def _open(root: str, path: str) -> int:
+def _open(root: str, path: str, folder: Folder | None) -> int:
     """Open a file, every directory on the way from the root a real one."""
     if not path or os.open not in os.supports_dir_fd:
         return os.open(os.path.join(root, path) if path else root, _FLAGS)  # noqa: PTH118 - text in, text out
-    *directories, name = path.split("/")
-    current = os.open(root, _FLAGS | os.O_DIRECTORY)
+    directory, _, name = path.rpartition("/")
+    own = folder or Folder()
     try:
-        for directory in directories:
-            following = os.open(directory, _FLAGS | os.O_DIRECTORY, dir_fd=current)
-            os.close(current)
-            current = following
-        return os.open(name, _FLAGS | os.O_NONBLOCK, dir_fd=current)
+        return os.open(name, _FLAGS | os.O_NONBLOCK, dir_fd=own.open(root, directory))
     except OSError as error:
         if error.errno in _LINKS:
             raise NotADirectoryError from error
         raise
     finally:
-        os.close(current)
+        if folder is None:
+            own.close()
+
+
+def _open_directory(root: str, path: str) -> int:
+    current = os.open(root, _FLAGS | os.O_DIRECTORY)
+    for name in filter(None, path.split("/")):
+        try:
+            following = os.open(name, _FLAGS | os.O_DIRECTORY, dir_fd=current)
+        finally:
+            os.close(current)
+        current = following
+    return current
 
 
 if sys.platform == "linux":

@@ -61,7 +61,7 @@ class Replica:
     """One container, known by its id. For one thread at a time."""
 
     def __init__(self, engine: Engine, clock: Clock, facts: Facts, layout: Layout, record: Record) -> None:
-        """Look into the container.
+        """Open the roads into the container; `look` is to be called before anything else.
 
         Raises:
             EngineError: the engine refused.
@@ -77,13 +77,13 @@ class Replica:
         """Whether our own program cannot be run there."""
         self._litter: set[str] = set()
         """What may have been left half-way: places where something is made before it comes to its own."""
+        self._folder = reading.Folder()
         self._held: dict[str, tuple[Entry, bytes]] = {}
         """Contents that were read to tell whether they changed, and are to be written next."""
         self.owed: set[str] = set()
         """Places that cannot be removed as long as the container does not run."""
         try:
             self._owner = self.access.owner()
-            self._list()
         except BaseException:
             self.access.close()
             raise
@@ -97,6 +97,18 @@ class Replica:
     def is_usable(self) -> bool:
         """Whether the roads are as they were found; otherwise it is to be opened anew."""
         return not self._lost
+
+    def look(self) -> None:
+        """Look at what the container has, or close it.
+
+        Raises:
+            EngineError: the engine refused.
+        """
+        try:
+            self._list()
+        except BaseException:
+            self.access.close()
+            raise
 
     def lost(self) -> None:
         """Take in that a road broke."""
@@ -147,6 +159,8 @@ class Replica:
                 raise fail(
                     "watch-symlink-inside", f"a directory of {self.facts.name} that files go to is a symlink in the container"
                 ) from error
+        finally:
+            self._folder.close()
         done.seconds = self._clock.monotonic() - began
         return done
 
@@ -193,10 +207,10 @@ class Replica:
             return None
         try:
             if entry.size < BIG and len(self._held) < BULK_FILES:
-                data = reading.read(source.tree.root, source.path, entry)
+                data = reading.read(source.tree.root, source.path, entry, folder=self._folder)
                 self._held[place] = (entry, data)
                 return hashlib.sha256(data).digest()
-            with reading.opened(source.tree.root, source.path, entry) as file:
+            with reading.opened(source.tree.root, source.path, entry, folder=self._folder) as file:
                 return reading.digest(file)
         except reading.Moved:
             done.again.add(place)
@@ -211,8 +225,7 @@ class Replica:
             return found
         for start in range(0, len(places), _ASKED):
             asked = places[start : start + _ASKED]
-            told = listing.parse_digests(self._shell.ask(listing.ask_digests(asked)).output, len(asked))
-            found |= {place: digest for place, digest in zip(asked, told, strict=True) if digest is not None}
+            found |= listing.parse_digests(self._shell.ask(listing.ask_digests(asked)).output, asked)
         return found
 
     def _clean(self) -> None:
@@ -400,7 +413,7 @@ class Replica:
             done.again.add(place)
             return None
         try:
-            data = reading.read(source.tree.root, source.path, entry)
+            data = reading.read(source.tree.root, source.path, entry, folder=self._folder)
         except reading.Moved:
             done.again.add(place)
             return None

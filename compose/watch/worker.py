@@ -99,11 +99,16 @@ class Worker:
         self._commands = Commands(engine, clock, service, emit)
         self._workers = Workers(_REPLICAS, name=f"watch-{service}")
         self._waiting: list[threading.Event] = []
+        self._known = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch-{service}", daemon=True)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work: to open the containers; what is in them is looked at as soon as the trees are known (`go`)."""
         self._thread.start()
+
+    def go(self) -> None:
+        """Take in that the trees are known."""
+        self._known.set()
 
     def changed(self, tree: Tree, paths: Iterable[str]) -> None:
         """Take in that paths of a tree changed."""
@@ -253,6 +258,8 @@ class Worker:
             return None
         if replica is None:
             replica = Replica(self._engine, self._clock, facts, self.layout, self._record)
+            self._known.wait()
+            replica.look()
             self._replicas[identifier] = replica
             places |= self.layout.places() | (self._record.owned & replica.index.keys())
         else:
