@@ -22,7 +22,7 @@ class Difference(msgspec.Struct, frozen=True):
     - `removals`: places to remove with all below them, none below another.
     - `puts`: what to write, directories before what is in them.
     - `unsure`: files of the same size, whose content has to tell whether they are the same.
-    - `modes`: directories whose permission bits alone differ.
+    - `modes`: directories and files whose permission bits alone differ.
     - `equal`: places that turned out to be as they should.
     """
 
@@ -87,6 +87,8 @@ class _Comparison:
                 self._puts[place] = entry
             else:
                 self._unsure.append((place, entry))
+        elif entry.mode != known.mode:
+            self._modes.append((place, entry.mode))
 
     def _have_parents(self, place: str) -> None:
         """Have the directories between a target and a place made."""

@@ -73,6 +73,8 @@ class Replica:
         self.access = Access(engine, facts)
         self.index: dict[str, Known] = {}
         self._lost = False
+        self._doubtful = False
+        """Whether something went wrong half-way, so that nobody knows what is there."""
         self._helpless = False
         """Whether our own program cannot be run there."""
         self._litter: set[str] = set()
@@ -145,7 +147,11 @@ class Replica:
         Raises:
             ComposeError: it could not be done; what was done is known, and the same places can be given again.
         """
+        if self._doubtful:
+            self.keep()
+            self._list()
         began = self._clock.monotonic()
+        self._doubtful = True
         done = Synced(
             container=self.facts.id, name=self.facts.name, written=[], removed=[], again=set(), unreadable={}, unremoved=[]
         )
@@ -161,6 +167,7 @@ class Replica:
                 ) from error
         finally:
             self._folder.close()
+        self._doubtful = False
         done.seconds = self._clock.monotonic() - began
         return done
 

@@ -49,7 +49,11 @@ def test_after_any_storm_the_container_equals_the_host(stack):
             stack.container("web").start()
         before = host_tree(source)
         began = time.monotonic()
-        until_equal(stack, source, "/work/src", left_out=is_left_out)
+        try:
+            until_equal(stack, source, "/work/src", left_out=is_left_out)
+        except BaseException:
+            print(*watcher.lines[-20:], *watcher.told[-20:], sep="\n")  # noqa: T201 - it says why the test failed
+            raise
         print(f"round {rounds}: {storm.done} changes, equal after {time.monotonic() - began:.2f} s")  # noqa: T201 - asked for by -s
         assert host_tree(source) == before
     assert watcher.process.poll() is None

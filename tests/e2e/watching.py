@@ -8,6 +8,7 @@ import tarfile
 import threading
 
 import docker.errors
+import requests
 
 
 class Watcher:
@@ -88,7 +89,10 @@ def until_equal(stack, folder, place, service="web", left_out=lambda _path: Fals
 
     def equal():
         wanted = host_tree(folder, left_out)
-        return all(tree(container, place) == wanted for container in stack.containers(service))
+        try:
+            return all(tree(container, place) == wanted for container in stack.containers(service))
+        except (tarfile.ReadError, docker.errors.APIError, requests.RequestException):
+            return False  # it changed while the engine packed it
 
     try:
         stack.until(equal, f"{place} equals {folder}")
@@ -97,5 +101,10 @@ def until_equal(stack, folder, place, service="web", left_out=lambda _path: Fals
         for container in stack.containers(service):
             there = tree(container, place)
             odd = {path for path in {*wanted, *there} if wanted.get(path, 0) != there.get(path, 0)}
-            print(container.name, sorted(odd)[:20])  # noqa: T201 - it says why the test failed
+            told = {path: (_short(wanted.get(path, "nothing")), _short(there.get(path, "nothing"))) for path in sorted(odd)[:20]}
+            print(container.name, "host, container:", told)  # noqa: T201 - it says why the test failed
         raise
+
+
+def _short(what):
+    return (len(what[0]), what[0][:8], oct(what[1])) if isinstance(what, tuple) else what

@@ -46,6 +46,11 @@ def test_another_size_is_written_and_another_time_looked_at():
     assert compared(["/t/a"], {"/t/a": file(stamp=(2, 2, 1))}, {"/t/a": known()}).unsure == (("/t/a", file(stamp=(2, 2, 1))),)
 
 
+def test_permission_bits_alone_are_changed_alone():
+    found = compared(["/t/a"], {"/t/a": file(mode=0o755)}, {"/t/a": known()})
+    assert (found.modes, found.puts, found.unsure) == ((("/t/a", 0o755),), (), ())
+
+
 def test_only_what_came_from_the_host_is_removed():
     index = {"/t/a": known(), "/t/other": known(), "/t/d": KNOWN_FOLDER, "/t/d/x": known()}
     assert compared(["/t/a", "/t/other", "/t/d", "/t/d/x"], {}, index).removals == ("/t/a", "/t/d")
