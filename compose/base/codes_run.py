@@ -227,6 +227,7 @@ _WATCH = {
     "watch-exec-failed": "The command of a `sync+exec` rule could not be run; the engine's words are shown.",
     "watch-limit": "The system's limit for watching files is reached; the setting that raises it is shown.",
     "watch-no-record": "What was copied cannot be remembered for the next time; the message has the system's reason.",
+    "watch-engine-back": "The engine was away while files were watched; what changed meanwhile is copied now.",
     "watch-path-mounted": "A bind mount shows the files to the container already, so the rule would copy them onto themselves.",
     "watch-plan": "A file of the project changed while it is watched; what is done about it is shown.",
     "watch-polling": "The file system does not tell of changes, so the files are looked at again and again.",

@@ -22,7 +22,7 @@ from compose.commands.up import prepared
 from compose.commands.watch_actions import WatchActions
 from compose.commands.watch_reload import Reloader
 from compose.engine.endpoint import state_directory
-from compose.engine.events import Occurrence, Signal, Subscription
+from compose.engine.events import Interrupted, Occurrence, Opened, Signal, Subscription
 from compose.engine.observe import list_containers
 from compose.model.project import Project
 from compose.plan.options import UpOptions
@@ -218,6 +218,8 @@ class _Running:
         self._of: dict[Tree, list[Rule]] = {}
         self._contents: dict[Tree, Contents] = {}
         self._states: dict[str, int] = {}
+        self._is_lost = False
+        """Whether the engine does not answer."""
         self._listing: SimpleQueue[bool] = SimpleQueue()
         self._records = Records(state_directory(session.environ) / "watch", session.engine.address, project.name)
         self._actions = WatchActions(session, project, underway, prune=options.prune)
@@ -323,9 +325,20 @@ class _Running:
 
     def _happened(self, signal: Signal) -> None:
         """Take in an event of the engine (on the subscription's thread)."""
+        if isinstance(signal, Interrupted):
+            self._lose(signal.error)
+        elif isinstance(signal, Opened) and self._is_lost:
+            self._is_lost = False
+            self._tell(Diagnostic(severity="note", code="watch-engine-back", summary="the engine answers again"))
         if isinstance(signal, Occurrence):
             self._states[signal.container] = self._states.get(signal.container, 0) + 1
         self._listing.put(True)  # noqa: FBT003 - go on
+
+    def _lose(self, error: ComposeError) -> None:
+        """Say that the engine does not answer, once."""
+        if not self._is_lost:
+            self._is_lost = True
+            self._session.warn(*(replace(one, severity="warning") for one in error.diagnostics))
 
     def _list(self) -> None:
         """Look which containers there are whenever something happened (on a thread of its own)."""
@@ -342,7 +355,7 @@ class _Running:
         try:
             found = list_containers(self._session.engine, self._project.name)
         except ComposeError as error:
-            self._session.warn(*(replace(one, severity="warning") for one in error.diagnostics))
+            self._lose(error)
             return
         for name, worker in self.services.items():
             own = [one for one in found if one.service == name and not one.oneoff]

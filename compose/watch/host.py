@@ -35,7 +35,10 @@ Changed = Callable[[Tree, set[str]], None]
 
 
 class Host:
-    """Keeps trees up to date; `changed` is called on its thread, `heard` with what watchfiles told before it is looked at."""
+    """Keeps trees up to date; `changed` is called on its thread, `heard` with what watchfiles told before it is looked at.
+
+    `mounts` is the file that tells which file systems there are.
+    """
 
     def __init__(
         self,
@@ -45,12 +48,14 @@ class Host:
         clock: Clock,
         tell: Callable[[Diagnostic], None],
         heard: Callable[[Changes], None] | None = None,
+        mounts: str = "/proc/self/mounts",
     ) -> None:
         self._trees = tuple(trees)
         self._changed = changed
         self._clock = clock
         self._tell = tell
         self._heard = heard
+        self._mounts = mounts
         self._inbox: SimpleQueue[object] = SimpleQueue()
         self._watcher = Watcher(self._inbox.put, lambda: self._inbox.put(None))
         self._settling = Settling()
@@ -205,7 +210,7 @@ class Host:
 
     def _say_where_silent(self) -> None:
         try:
-            table = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape")
+            table = Path(self._mounts).read_text(encoding="utf-8", errors="surrogateescape")
         except OSError:
             return  # not Linux
         for one in silent(sorted({tree.root for tree in self._trees}), table):

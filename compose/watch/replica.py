@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from compose.base import tar
 from compose.base.clock import Clock
-from compose.base.errors import fail
+from compose.base.errors import ComposeError, EngineError, fail
 from compose.engine.port import Engine
 from compose.watch import bare, batch, helper, listing, reading, script, stock
 from compose.watch.batch import Item
@@ -125,14 +125,15 @@ class Replica:
         """Let go of the container."""
         self.access.close()
 
-    def reopen(self, facts: Facts) -> None:
-        """Take in that the container was started, stopped or paused."""
+    def reopen(self, facts: Facts) -> bool:
+        """Take in that the container was started, stopped or paused; whether it may have lost what it had (a tmpfs)."""
         forgets = facts.started != self.facts.started and any(not self.access.reaches(root) for root in self._layout.roots)
         self.access.close()
         self.access = Access(self._engine, facts)
         self._lost = self._helpless = False
         if forgets:
             self._list()
+        return forgets
 
     def keep(self) -> None:
         """Write what is known into the record."""
@@ -280,12 +281,40 @@ class Replica:
             self._through_archive((), small, [], done)
             removals, small = (), []
         for items in self._batches(small, done):
-            self._ask(items, removals, (), done)
+            self._write(items, removals, done)
             removals = ()
         if removals or modes:
             self._ask((), removals, tuple(modes), done)
         for place, entry in big:
             self._write_big(place, entry, done)
+
+    def _write(self, items: tuple[Item, ...], removals: tuple[str, ...], done: Synced) -> None:
+        """Write items at once; where that fails, write those of them that can be written.
+
+        Raises:
+            ComposeError: not all of them could be written.
+        """
+        try:
+            self._ask(items, removals, (), done)
+        except EngineError:
+            raise
+        except ComposeError:
+            if not 1 < len(items) <= batch.ATOMIC_FILES:
+                raise
+            self._ask((), removals, (), done)
+            self._one_by_one(items, done)
+
+    def _one_by_one(self, items: tuple[Item, ...], done: Synced) -> None:
+        wrong: ComposeError | None = None
+        for item in items:
+            try:
+                self._ask((item,), (), (), done)
+            except EngineError:
+                raise
+            except ComposeError as error:
+                wrong = wrong or error
+        if wrong is not None:
+            raise wrong
 
     def _ask(self, items: tuple[Item, ...], removals: tuple[str, ...], modes: tuple[tuple[str, int], ...], done: Synced) -> None:
         if not (items or removals or modes):
@@ -295,7 +324,7 @@ class Replica:
         )
         self._forget(item.place for item in items)
         self._litter.update(made.staged)
-        self._check(self._shell.ask(made.text, (made.content,)))
+        self._check(self._shell.ask(made.text, (made.content,)), [*(item.place for item in items), *removals, *dict(modes)])
         self._litter.difference_update(made.staged)
         self._removed(removals, done)
         self._written(items, done)
@@ -303,10 +332,11 @@ class Replica:
             self.index[place] = replace(self.index[place], mode=mode)
             done.written.append(place)
 
-    def _check(self, answer: Answer) -> None:
+    def _check(self, answer: Answer, places: list[str]) -> None:
         if answer.status == script.REFUSED:
             raise _Stale
-        failed(answer, f"cannot write in {self.facts.name}")
+        several = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        failed(answer, f"cannot write {''.join(places[:1])}{several} in {self.facts.name}")
 
     def _write_big(self, place: str, entry: Entry, done: Synced) -> None:
         source = self._layout.source(place)
@@ -320,7 +350,7 @@ class Replica:
         try:
             with reading.opened(source.tree.root, source.path, entry) as file:
                 text = script.guarded(guard, script.store(temporary, entry.size), entry.size)
-                self._check(self._shell.ask(text, reading.exactly(file, entry.size, digest)))
+                self._check(self._shell.ask(text, reading.exactly(file, entry.size, digest)), [place])
         except reading.Moved:
             self._clean()
             done.again.add(place)
@@ -330,7 +360,7 @@ class Replica:
             return
         finishing = script.finish(temporary, mode=entry.mode, owner=self._owner, seconds=seconds)
         moving = script.move(temporary, place, exact=self.access.exact)
-        self._check(self._shell.ask(script.guarded(guard, finishing + b" && " + moving)))
+        self._check(self._shell.ask(script.guarded(guard, finishing + b" && " + moving)), [place])
         self._litter.discard(temporary)
         self.index[place] = Known("file", entry.mode, entry.size, "", seconds, digest.digest(), entry.stamp)
         done.written.append(place)

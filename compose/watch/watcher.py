@@ -89,8 +89,8 @@ class Watcher:
         while there:
             try:
                 return _Instance(there, self._heard, self._lost)
-            except FileNotFoundError:
-                there = {path for path in there if os.path.isdir(path)}  # noqa: PTH112 - as above
+            except (FileNotFoundError, PermissionError):
+                there = {path for path in there if os.path.isdir(path) and os.access(path, os.R_OK)}  # noqa: PTH112 - as above
             except (OSError, WatchfilesRustInternalError) as error:
                 self.limited = _limited(error)
                 return None
@@ -112,7 +112,8 @@ class _Instance:
         self._stop.set()
 
     def _open(self) -> RustNotify:
-        return RustNotify(sorted(self._paths), False, False, 0, False, True)  # noqa: FBT003 - it takes no names
+        # The last one would have it pass over directories that may not be read, and those beyond the system's limit as well.
+        return RustNotify(sorted(self._paths), False, False, 0, False, False)  # noqa: FBT003 - it takes no names
 
     def _run(self) -> None:
         while not self._stop.is_set():

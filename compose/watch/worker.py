@@ -20,6 +20,7 @@ from compose.base.errors import Cancelled, ComposeError, EngineError
 from compose.base.events import ActionState, Event, FilesSynced, Notice, WatchAction
 from compose.engine.errors import internal
 from compose.engine.port import Engine
+from compose.engine.retry import is_lost
 from compose.engine.workers import Workers
 from compose.watch.container import Facts, inspect
 from compose.watch.exec import Commands
@@ -261,12 +262,14 @@ class Worker:
             self._known.wait()
             replica.look()
             self._replicas[identifier] = replica
-            places |= self.layout.places() | (self._record.owned & replica.index.keys())
+            places |= self._everything(replica)
         else:
-            replica.reopen(facts)
-            places |= replica.owed
+            places |= self._everything(replica) if replica.reopen(facts) else replica.owed
             replica.owed.clear()
         return replica
+
+    def _everything(self, replica: Replica) -> set[str]:
+        return self.layout.places() | (self._record.owned & replica.index.keys())
 
     def _done(self, replica: Replica, done: Synced) -> None:
         if done.places and replica.facts.state != "created":
@@ -336,8 +339,8 @@ class Worker:
         replica = self._replicas.get(identifier)
         if replica is not None and isinstance(error, EngineError):
             replica.lost()
-            if self._pause == _FIRST_PAUSE:
-                return  # the container may have ended, which its next state tells
+            if self._pause == _FIRST_PAUSE or is_lost(error):
+                return  # the container may have ended, which its next state tells; of the engine others tell
         self._tell(identifier, *(replace(one, severity="warning") for one in error.diagnostics))
 
     def _tell(self, key: str, *diagnostics: Diagnostic) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 import tomllib
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +70,11 @@ class Stack:
             assert result.returncode == code, f"{arguments}: exit {result.returncode}\n{result.stdout}\n{result.stderr}"
         return result
 
-    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-        """Start the tool in the background; it is killed at the end of the test."""
+    def start(self, *arguments: str, env: Mapping[str, str] | None = None, through: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Start the tool in the background, `through` a program that runs it; it is killed at the end of the test."""
         command, environment = self._command(arguments, env or {})
         process = subprocess.Popen(
-            command,
+            [*through, *command],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -1,5 +1,7 @@
 """An engine that is killed and started again in the middle of `up`: an end in time, nothing by halves, mended by the next one.
 
+And in the middle of `watch`, which goes on.
+
 The engine is a private one of this module, beside the one of all other tests.
 """
 
@@ -11,7 +13,7 @@ import signal
 import tempfile
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import docker
@@ -20,6 +22,7 @@ import pytest
 from compose.engine import private
 from compose.engine.private_home import PrivateEngine, StartOptions
 from tests.e2e.conftest import DEADLINE, Stack
+from tests.e2e.watching import Watcher, until_equal
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(240)]
 
@@ -34,6 +37,10 @@ services:
 volumes: {{data: {{}}}}
 """
 AFTER = BEFORE.replace("RELEASE: one", "RELEASE: two")
+WATCHED = f"""
+services:
+  web: {{{COMMON}, restart: always, develop: {{watch: [{{action: sync, path: ./src, target: /work}}]}}}}
+"""
 SERVICE_LABEL = "com.docker.compose.service"
 MADE = {"db-1": "running", "web-1": "running", "worker-1": "running"}
 
@@ -49,9 +56,10 @@ class Restartable:
     def _started(self) -> PrivateEngine:
         return private.start(StartOptions(environ=self._environ, name="r", kind="docker"), lambda _event: None)
 
-    def restart(self) -> None:
+    def restart(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         os.kill(self._engine.pid, signal.SIGKILL)
         os.waitpid(self._engine.pid, 0)
+        meanwhile()
         self._engine = self._started()
 
     def stop(self) -> None:
@@ -118,6 +126,21 @@ def up_with_a_restart(stack: Stack, engine: Restartable, action: str, service: s
     if code == 0 and in_the_middle:
         assert stack.states() == MADE
     return told
+
+
+def test_watching_goes_on_when_the_engine_is_there_again(project, engine):
+    (project.folder / "src").mkdir()
+    (project.folder / "src" / "file").write_text("one\n")
+    project.write(WATCHED)
+    watcher = Watcher(project, env={"DOCKER_HOST": engine.host})
+    engine.restart(lambda: (project.folder / "src" / "file").write_text("two\n"))
+    watcher.until_said("the engine answers again")
+    project.until(lambda: project.states() == {"web-1": "running"}, "the container runs again")
+    until_equal(project, project.folder / "src", "/work")
+    (project.folder / "src" / "more").write_text("more\n")
+    until_equal(project, project.folder / "src", "/work")
+    assert len([line for line in watcher.told if line.startswith(("warning", "error"))]) == 1, watcher.told
+    assert watcher.stop() == 130
 
 
 def assert_mended(stack: Stack, engine: Restartable, release: str) -> None:

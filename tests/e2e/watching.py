@@ -14,9 +14,9 @@ import requests
 class Watcher:
     """A running `compose watch`; `lines` are what it printed, `told` what it said on stderr."""
 
-    def __init__(self, stack, *arguments):
+    def __init__(self, stack, *arguments, env=None, through=()):
         self.stack = stack
-        self.process = stack.start("watch", *arguments)
+        self.process = stack.start("watch", *arguments, env=env, through=through)
         self.lines: list[str] = []
         self.told: list[str] = []
         for stream, kept in ((self.process.stdout, self.lines), (self.process.stderr, self.told)):
@@ -36,7 +36,11 @@ class Watcher:
             assert self.process.poll() is None or len(self.said(text)) >= count, "\n".join(self.told)
             return len(self.said(text)) >= count
 
-        self.stack.until(enough, f"{text!r} is said")
+        try:
+            self.stack.until(enough, f"{text!r} is said")
+        except BaseException:
+            print(*self.lines, *self.told, sep="\n")  # noqa: T201 - it says why the test failed
+            raise
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
