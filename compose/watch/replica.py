@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-import msgspec
 from msgspec.structs import replace
 
 from compose.base import tar
@@ -21,36 +20,13 @@ from compose.watch.entry import Entry, Known
 from compose.watch.layout import Layout
 from compose.watch.record import Record
 from compose.watch.shell import Answer, Shell, failed
+from compose.watch.supply import BATCH_BYTES, BIG, BULK_FILES, Supply
+from compose.watch.synced import Synced
 
-BIG = 1 << 20
-"""A file from this size on is written on its own, in pieces."""
-BATCH_BYTES = 8 << 20
-BULK_FILES = 1000
+_CHANCES = 3
+"""How often a container that runs is asked for a shell until it is believed to have none."""
 _ASKED = 400
 """How many digests are asked for at once."""
-
-
-class Synced(msgspec.Struct, kw_only=True):
-    """What was done in a container.
-
-    `again`: places to look at again soon, because somebody was writing there; `unreadable`: files that cannot be read.
-    """
-
-    container: str
-    name: str
-    written: list[str] = []
-    removed: list[str] = []
-    size: int = 0
-    seconds: float = 0.0
-    road: str = ""
-    again: set[str] = set()
-    unreadable: dict[str, str] = {}
-    unremoved: list[str] = []
-
-    @property
-    def places(self) -> list[str]:
-        """Everything that was changed."""
-        return [*self.written, *self.removed]
 
 
 class _Stale(Exception):
@@ -73,15 +49,14 @@ class Replica:
         self.access = Access(engine, facts)
         self.index: dict[str, Known] = {}
         self._lost = False
+        self._chances = _CHANCES
         self._doubtful = False
         """Whether something went wrong half-way, so that nobody knows what is there."""
         self._helpless = False
         """Whether our own program cannot be run there."""
         self._litter: set[str] = set()
         """What may have been left half-way: places where something is made before it comes to its own."""
-        self._folder = reading.Folder()
-        self._held: dict[str, tuple[Entry, bytes]] = {}
-        """Contents that were read to tell whether they changed, and are to be written next."""
+        self._supply = Supply(layout, clock)
         self.owed: set[str] = set()
         """Places that cannot be removed as long as the container does not run."""
         try:
@@ -97,8 +72,12 @@ class Replica:
 
     @property
     def is_usable(self) -> bool:
-        """Whether the roads are as they were found; otherwise it is to be opened anew."""
-        return not self._lost
+        """Whether the roads are as they were found; otherwise it is to be opened anew.
+
+        Where a container that runs gave no shell, it may just have begun to run, or be about to end: it is asked again.
+        """
+        facts = self.facts
+        return not self._lost and not (self._chances and facts.running and not facts.paused and self.access.shell is None)
 
     def look(self) -> None:
         """Look at what the container has, or close it.
@@ -127,7 +106,9 @@ class Replica:
 
     def reopen(self, facts: Facts) -> bool:
         """Take in that the container was started, stopped or paused; whether it may have lost what it had (a tmpfs)."""
-        forgets = facts.started != self.facts.started and any(not self.access.reaches(root) for root in self._layout.roots)
+        again = facts.started != self.facts.started
+        forgets = again and any(not self.access.reaches(root) for root in self._layout.roots)
+        self._chances = _CHANCES if again else max(0, self._chances - 1)
         self.access.close()
         self.access = Access(self._engine, facts)
         self._lost = self._helpless = False
@@ -167,7 +148,7 @@ class Replica:
                     "watch-symlink-inside", f"a directory of {self.facts.name} that files go to is a symlink in the container"
                 ) from error
         finally:
-            self._folder.close()
+            self._supply.end()
         self._doubtful = False
         done.seconds = self._clock.monotonic() - began
         return done
@@ -177,7 +158,7 @@ class Replica:
     def _sync(self, places: set[str], done: Synced) -> None:
         roots = self._layout.roots
         found = difference(places, self._layout.wanted, self.index, self._record.owned, roots)
-        self._held.clear()
+        self._supply.begin()
         self._clean()
         puts, modes = self._decided(found, done)
         self._record.owned.update(place for place in places if self._layout.wanted(place) is not None)
@@ -196,7 +177,7 @@ class Replica:
         for place, entry in found.unsure:
             known = self.index[place]
             inside = known.digest or digests.get(place)
-            own = self._own_digest(place, entry, done) if inside is not None else None
+            own = self._supply.digest(place, entry, done) if inside is not None else None
             if inside is not None and own is None:
                 continue
             if inside is None or own != inside:
@@ -206,25 +187,6 @@ class Replica:
                 if known.mode != entry.mode:
                     modes.append((place, entry.mode))
         return puts, modes
-
-    def _own_digest(self, place: str, entry: Entry, done: Synced) -> bytes | None:
-        """Return the digest of a file of the host; None when it cannot be told now."""
-        source = self._layout.source(place)
-        if source is None:
-            done.again.add(place)
-            return None
-        try:
-            if entry.size < BIG and len(self._held) < BULK_FILES:
-                data = reading.read(source.tree.root, source.path, entry, folder=self._folder)
-                self._held[place] = (entry, data)
-                return hashlib.sha256(data).digest()
-            with reading.opened(source.tree.root, source.path, entry, folder=self._folder) as file:
-                return reading.digest(file)
-        except reading.Moved:
-            done.again.add(place)
-        except OSError as error:
-            done.unreadable[place] = error.strerror or str(error)
-        return None
 
     def _digests(self, places: list[str]) -> dict[str, bytes]:
         """Return the digests of files in the container, as far as it can tell them."""
@@ -280,7 +242,7 @@ class Replica:
             self._ask((), removals, (), done)
             self._through_archive((), small, [], done)
             removals, small = (), []
-        for items in self._batches(small, done):
+        for items in self._supply.batches(small, done, self._seconds):
             self._write(items, removals, done)
             removals = ()
         if removals or modes:
@@ -414,7 +376,7 @@ class Replica:
         self, puts: list[tuple[str, Entry]], written: list[Item], done: Synced, *, program: str, staged: bool
     ) -> Iterator[bytes]:
         """Yield an archive, reading each file when its turn comes; `program`: with the helper, `staged`: to be renamed."""
-        for item in chain.from_iterable(self._batches(puts, done, whole=True)):
+        for item in chain.from_iterable(self._supply.batches(puts, done, self._seconds, whole=True)):
             written.append(replace(item, data=b"", digest=_digest(item)))
             under = batch.temporary(item.place) if staged and item.entry.kind != "directory" else item.place
             yield batch.block(item, under, self._owner)
@@ -422,42 +384,6 @@ class Replica:
             code = helper.program()
             yield batch.block(Item(program, Entry("file", 0o700, len(code)), code), program, (0, 0))
         yield tar.END
-
-    def _batches(self, puts: list[tuple[str, Entry]], done: Synced, *, whole: bool = False) -> Iterator[tuple[Item, ...]]:
-        """Yield what can be read, in portions; `whole`: each for itself."""
-        held: list[Item] = []
-        size = 0
-        for place, entry in puts:
-            item = self._item(place, entry, done)
-            if item is None:
-                continue
-            held.append(item)
-            size += len(item.data)
-            if whole or size >= BATCH_BYTES or len(held) >= BULK_FILES:
-                yield tuple(held)
-                held, size = [], 0
-        if held:
-            yield tuple(held)
-
-    def _item(self, place: str, entry: Entry, done: Synced) -> Item | None:
-        if entry.kind != "file":
-            return Item(place, entry, b"", int(self._clock.now()))
-        held = self._held.pop(place, None)
-        if held is not None and held[0] == entry:
-            return Item(place, entry, held[1], self._seconds(place, entry))
-        source = self._layout.source(place)
-        if source is None:
-            done.again.add(place)
-            return None
-        try:
-            data = reading.read(source.tree.root, source.path, entry, folder=self._folder)
-        except reading.Moved:
-            done.again.add(place)
-            return None
-        except OSError as error:
-            done.unreadable[place] = error.strerror or str(error)
-            return None
-        return Item(place, entry, data, self._seconds(place, entry))
 
     def _seconds(self, place: str, entry: Entry) -> int:
         """Return the time a file gets: the host's, but later than what it had, so that who compares times sees a change."""

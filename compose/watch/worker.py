@@ -26,8 +26,9 @@ from compose.watch.container import Facts, inspect
 from compose.watch.exec import Commands
 from compose.watch.layout import Layout
 from compose.watch.record import Record, Records
-from compose.watch.replica import Replica, Synced
+from compose.watch.replica import Replica
 from compose.watch.rules import Rule
+from compose.watch.synced import Synced
 from compose.watch.tree import Tree
 
 PATHS_TOLD = 20
@@ -292,7 +293,10 @@ class Worker:
 
     def _unremoved(self, replica: Replica, done: Synced) -> None:
         names = ", ".join(done.unremoved[:3])
-        if replica.facts.running:
+        if not replica.is_usable:
+            self._dirty[replica.facts.id].update(done.unremoved)
+            self._retry = self._clock.monotonic() + _FIRST_PAUSE
+        elif replica.facts.running:
             summary = f"{replica.facts.name}: cannot remove {names}: the image has no `rm`"
             hint = "give the rule `action: rebuild`, or use an image with a shell while developing"
             self._tell(

@@ -144,6 +144,23 @@ def test_a_rebuild_replaces_only_what_it_is_for_and_a_failed_one_nothing(stack):
     assert watcher.stop() == 130
 
 
+def test_a_newer_save_ends_an_outdated_rebuild(stack):
+    (stack.folder / "src").mkdir()
+    (stack.folder / "src" / "file").write_text("one\n")
+    stack.write(
+        'FROM busybox\nCOPY src /src\nRUN if grep slow /src/file; then sleep 1000; fi\nCMD ["sleep", "1000"]\n', "Dockerfile"
+    )
+    stack.write(BUILT)
+    watcher = Watcher(stack)
+    (stack.folder / "src" / "file").write_text("slow\n")
+    watcher.until_said("web: building its image")
+    (stack.folder / "src" / "file").write_text("quick\n")
+    watcher.until_said("web: built and up")
+    assert watcher.said("an outdated build was stopped")
+    assert stack.container("web").exec_run("cat /src/file").output == b"quick\n"
+    assert watcher.stop() == 130
+
+
 def test_a_changed_compose_file_is_planned_and_applied_and_a_broken_one_explained(stack, folders):
     watcher = Watcher(stack)
     web = stack.container("web").id
