@@ -27,6 +27,7 @@ _LISTING = frozenset({"find", "stat"})
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What an inspect call says of a container.
 
+    `running`: its first process is there; while the engine waits to start one again, nothing can be run.
     `mounts` are the places of mounts of all kinds, `memory` those of tmpfs ones, which archives do not reach.
     """
 
@@ -52,7 +53,7 @@ def facts_from(answer: dict[str, Any]) -> Facts:
         id=answer["Id"],
         name=str(answer.get("Name", "")).lstrip("/"),
         state=state_word(state.get("Status") or ""),
-        running=bool(state.get("Running")),
+        running=bool(state.get("Running")) and not state.get("Restarting"),
         paused=bool(state.get("Paused")),
         user=config.get("User") or "",
         image=answer.get("Image") or "",

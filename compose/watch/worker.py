@@ -18,7 +18,7 @@ from compose.base.clock import Clock
 from compose.base.diagnostics import Diagnostic
 from compose.base.errors import Cancelled, ComposeError, EngineError
 from compose.base.events import ActionState, Event, FilesSynced, Notice, WatchAction
-from compose.engine.errors import internal
+from compose.engine.errors import CONFLICT, internal
 from compose.engine.port import Engine
 from compose.engine.retry import is_lost
 from compose.engine.workers import Workers
@@ -343,7 +343,7 @@ class Worker:
         replica = self._replicas.get(identifier)
         if replica is not None and isinstance(error, EngineError):
             replica.lost()
-            if self._pause == _FIRST_PAUSE or is_lost(error):
+            if self._pause == _FIRST_PAUSE or error.status == CONFLICT or is_lost(error):
                 return  # the container may have ended, which its next state tells; of the engine others tell
         self._tell(identifier, *(replace(one, severity="warning") for one in error.diagnostics))
 

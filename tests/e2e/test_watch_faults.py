@@ -64,6 +64,22 @@ def test_a_full_disk_is_said_once_and_filled_when_there_is_room(stack, source):
     assert watcher.stop() == 130
 
 
+def test_a_container_that_crashes_again_and_again_gets_the_repair(stack, source):
+    (source / "run.sh").write_text("exec sleep 1000\n")
+    stack.write(
+        FILE.replace('    tmpfs: ["/work:size=256k"]\n', "    restart: always\n")
+        .replace("command: sleep 1000", "command: sh /work/src/run.sh")
+        .replace("action: sync", "action: sync+restart")
+    )
+    watcher = Watcher(stack)
+    (source / "run.sh").write_text("exit 1\n")
+    stack.until(lambda: stack.container("web").attrs["RestartCount"] > 2, "it crashes")
+    (source / "run.sh").write_text("echo repaired; exec sleep 1000\n")
+    stack.until(lambda: b"repaired" in stack.container("web").logs(), "it runs again")
+    assert watcher.stop() == 130
+    assert not [line for line in watcher.told if line.startswith(("warning", "error"))]
+
+
 def test_where_the_system_watches_no_more_directories_files_are_looked_at_again_and_again(stack, source):
     if subprocess.run([*LIMITED, "true"], capture_output=True, check=False).returncode:
         pytest.skip("limits of a single process cannot be set here")
