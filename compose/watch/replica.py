@@ -357,7 +357,7 @@ class Replica:
             self._removed(removals, done)
         elif removals:
             done.unremoved.extend(removals)
-            self.owed.update(removals)
+            self.owed.update(self._expanded(removals))
         self._written(written, done)
 
     @property

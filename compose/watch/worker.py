@@ -294,7 +294,7 @@ class Worker:
     def _unremoved(self, replica: Replica, done: Synced) -> None:
         names = ", ".join(done.unremoved[:3])
         if not replica.is_usable:
-            self._dirty[replica.facts.id].update(done.unremoved)
+            self._dirty[replica.facts.id].update(replica.owed)
             self._retry = self._clock.monotonic() + _FIRST_PAUSE
         elif replica.facts.running:
             summary = f"{replica.facts.name}: cannot remove {names}: the image has no `rm`"

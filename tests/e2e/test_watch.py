@@ -153,10 +153,15 @@ def test_containers_that_are_replaced_stopped_or_removed_get_what_they_missed(st
     stack.compose("up", "-d", "--force-recreate")
     until_equal(stack, source, "/work/src")
 
+    for name in ("kept", "gone"):
+        (source / "lib" / name).write_text(name)
+    until_equal(stack, source, "/work/src")
     stack.container("web").stop(timeout=0)
+    shutil.rmtree(source / "lib")
     (source / "app.py").write_text("three\n")
-    (source / "lib").rmdir()
     stack.until(lambda: tree(stack.container("web"), "/work/src")["app.py"][0] == b"three\n", "copied into a stopped container")
+    (source / "lib").mkdir()
+    (source / "lib" / "kept").write_text("new\n")
     stack.container("web").start()
     until_equal(stack, source, "/work/src")
 
