@@ -43,11 +43,12 @@ _FIRST_SECONDS = 10.0
 
 
 class WatchOptions(Value, frozen=True, kw_only=True):
-    """Options of watch; `up` is how the project is brought up before, None with `--no-up`."""
+    """Options of watch; `up` is how the project is brought up before, None with `--no-up`; `quiet` shows nothing of builds."""
 
     up: UpOptions | None = None
     services: tuple[str, ...] = ()
     prune: bool = True
+    quiet: bool = False
     reload: bool = True
     explain: bool = False
 
@@ -222,7 +223,7 @@ class _Running:
         """Whether the engine does not answer."""
         self._listing: SimpleQueue[bool] = SimpleQueue()
         self._records = Records(state_directory(session.environ) / "watch", session.engine.address, project.name)
-        self._actions = WatchActions(session, project, underway, prune=options.prune)
+        self._actions = WatchActions(session, project, underway, prune=options.prune, quiet=options.quiet)
         self.services: dict[str, Worker] = {}
         pairs = {name: [(rule, self._tree(rule)) for rule in of] for name, of in rules.of.items()}
         self._own: dict[Tree, Callable[[], None]] = {}

@@ -29,11 +29,12 @@ _GRACE_SECONDS = 10.0
 class WatchActions:
     """Restarts and rebuilds services of a project; see `compose.watch.worker.Actions`."""
 
-    def __init__(self, session: Session, project: Project, underway: Underway, *, prune: bool) -> None:
+    def __init__(self, session: Session, project: Project, underway: Underway, *, prune: bool, quiet: bool) -> None:
         self._session = session
         self._project = project
         self._underway = underway
         self._prune = prune
+        self._quiet = quiet
         self._lock = threading.Lock()
         self._wanted: set[str] = set()
         self._building: Abortable | None = None
@@ -119,7 +120,7 @@ class WatchActions:
         began = session.clock.monotonic()
         self._act(services, "started")
         try:
-            perform(session, plan_build(self._project, BuildOptions(services=services)), self._project)
+            perform(session, plan_build(self._project, BuildOptions(services=services, quiet=self._quiet)), self._project)
         finally:
             with self._lock:
                 self._building = None

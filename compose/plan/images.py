@@ -138,6 +138,7 @@ def _draft_builds(situation: Situation, draft: Draft, wanted: Iterable[Wanted], 
             tags=(one.reference, *service.build.tags),
             no_cache=service.build.no_cache,
             pull=service.build.pull,
+            quiet=situation.options.quiet_build,
             if_absent=one.reference if one.pull is not None else "",
             services=tuple(dict.fromkeys((name, *sharing))),
         )

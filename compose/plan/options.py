@@ -57,6 +57,7 @@ class UpOptions(Value, frozen=True, kw_only=True):
     outdated: OutdatedPolicy = "leave"
     stale: Mapping[str, str] = {}
     quiet_pull: bool = False
+    quiet_build: bool = False
     start: bool = True
     one_off: str = ""
     images_ready: bool = False

@@ -115,6 +115,7 @@ def up(
         **shared.build_mode(build),
         no_build=no_build,
         quiet_pull=quiet_pull,
+        quiet_build=quiet_build,
         start=not no_start,
         assume_yes=yes,
     )

@@ -32,9 +32,10 @@ def watch(
     runtime = Runtime.of(ctx)
     names = shared.many(services)
     options = use_case.WatchOptions(
-        up=None if no_up else UpOptions(command="watch", services=names, quiet_pull=quiet),
+        up=None if no_up else UpOptions(command="watch", services=names, quiet_pull=quiet, quiet_build=quiet),
         services=names,
         prune=prune,
+        quiet=quiet,
         reload=not no_reload,
         explain=explain,
     )
