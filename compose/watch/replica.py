@@ -112,6 +112,7 @@ class Replica:
         self.access.close()
         self.access = Access(self._engine, facts)
         self._lost = self._helpless = False
+        self._doubtful = self._doubtful or bool(self.owed)  # what is owed may be gone with what took its place
         if forgets:
             self._list()
         return forgets
@@ -339,6 +340,10 @@ class Replica:
         ):
             raise _Stale
         helped = self._is_helped and (bool(removals) or any(entry.kind != "directory" for _, entry in everything))
+        gone = set(removals)
+        if helped and any(not gone.isdisjoint((place, *ancestors(place))) for place, _ in everything):
+            self._through_archive(removals, [], [], done)  # what takes the place of something else must not go with it
+            removals, helped = (), self._is_helped
         program = bare.place_of(self._layout.roots) if helped else ""
         staged = helped and len(everything) <= batch.ATOMIC_FILES
         written: list[Item] = []

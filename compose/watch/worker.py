@@ -32,7 +32,7 @@ from compose.watch.synced import Synced
 from compose.watch.tree import Tree
 
 PATHS_TOLD = 20
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+_FIRST_PAUSE, _TOLD_PAUSE, _LONGEST_PAUSE = 0.25, 1.0, 5.0
 _BUSY_SECONDS = 0.01
 """When to look again at a file that somebody is writing."""
 _COPYING_SECONDS, _RESTARTING_SECONDS = 2.0, 60.0
@@ -343,7 +343,7 @@ class Worker:
         replica = self._replicas.get(identifier)
         if replica is not None and isinstance(error, EngineError):
             replica.lost()
-            if self._pause == _FIRST_PAUSE or error.status == CONFLICT or is_lost(error):
+            if self._pause < _TOLD_PAUSE or error.status == CONFLICT or is_lost(error):
                 return  # the container may have ended, which its next state tells; of the engine others tell
         self._tell(identifier, *(replace(one, severity="warning") for one in error.diagnostics))
 
