@@ -95,11 +95,12 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 def plant(root: Path, files: int, age: float) -> int:
     """Make the tree; return how many directories are not ignored."""
+    token = uuid.uuid4().hex  # builders know equal contents again, whatever their times
     for number in range(files // PER_DIRECTORY):
         folder = root / ("node_modules" if number % 2 else "pkg") / f"d{number // 50}" / f"e{number}"
         folder.mkdir(parents=True)
         for name in range(PER_DIRECTORY):
-            (folder / f"f{name}.js").write_text(f"{number} {name}\n" * 20)
+            (folder / f"f{name}.js").write_text(f"{number} {name} {token}\n" * 10)
             os.utime(folder / f"f{name}.js", (time.time() - age, time.time() - age))
     return sum(1 for path in (root, root / "pkg", *(root / "pkg").rglob("*")) if path.is_dir())
 
