@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -32,7 +31,7 @@ from compose.engine.pull import ANONYMOUS, pushed
 from compose.model.project import Project
 from compose.payload.naming import image_name
 from compose.plan.operation import BuildImage
-from compose.state.observed import EngineFacts, Observed
+from compose.state.observed import Observed
 
 if TYPE_CHECKING:
     from compose.build.buildx import Plugin
@@ -44,12 +43,15 @@ _NO_IMAGE = {400, 404}
 _FALSE = {"0", "f", "false", "F", "FALSE", "False"}
 
 
-def wants_buildkit(environ: Mapping[str, str], facts: EngineFacts) -> bool:
-    """Return whether BuildKit is to be used where buildx is there: DOCKER_BUILDKIT decides, else what the engine is."""
+def wants_buildkit(environ: Mapping[str, str], engine: Engine) -> bool:
+    """Return whether BuildKit is to be used where buildx is there: DOCKER_BUILDKIT decides, else what the engine is.
+
+    The engine is asked only when that decides: `GET /version` takes longer than all else before a build.
+    """
     asked = environ.get("DOCKER_BUILDKIT", "")
     if asked:
         return asked not in _FALSE
-    return facts.name == "docker" and facts.os != "windows"
+    return engine.facts.name == "docker" and engine.facts.os != "windows"
 
 
 class Prepared(Value, frozen=True, kw_only=True):
@@ -182,6 +184,8 @@ class Builder:
         kind = kind_of(one.build.context)
         if kind not in {"archive", "stdin"}:
             return one
+        import tempfile  # noqa: PLC0415 - as above
+
         from compose.build.remote import unpacked  # noqa: PLC0415 - as above
 
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="compose-context-")))
@@ -211,7 +215,7 @@ class Builder:
 
     def _buildx(self) -> Plugin | None:
         """Return the plugin to build with, None for the classic builder."""
-        if not wants_buildkit(self._environ, self._engine.facts):
+        if not wants_buildkit(self._environ, self._engine):
             return None
         from compose.build.buildx import find_plugin  # noqa: PLC0415 - not for the classic builder
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import threading
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -111,9 +111,10 @@ class Cache:
         folder = self.directory / kind
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            unfinished = folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
+            with unfinished.open("wb") as file:
                 file.write(msgspec.json.encode(value))
-            Path(file.name).replace(folder / f"{key}.json")
+            unfinished.replace(folder / f"{key}.json")
         except OSError:
             return
 

@@ -13,7 +13,7 @@ from compose.plan.plan import Plan
 if TYPE_CHECKING:
     from compose.commands.providers import Providers
     from compose.engine.execute import Outcome
-    from compose.engine.work import Handlers
+    from compose.engine.work import Handler, Handlers
     from compose.model.project import Project
 
 
@@ -68,9 +68,11 @@ def perform(
 
 
 def _handlers(session: Session, plan: Plan, project: Project | None, providers: Providers | None) -> Handlers:
-    from compose.engine.handlers import HANDLERS  # noqa: PLC0415 - as above
+    handlers: dict[type, Handler] = {}
+    if not all(isinstance(step.operation, BuildImage) for step in plan.steps):
+        from compose.engine.handlers import HANDLERS  # noqa: PLC0415 - nothing of it is needed to build
 
-    handlers = dict(HANDLERS)
+        handlers |= HANDLERS
     if project is not None and _has_images(plan):
         from compose.build.handlers import build_handlers  # noqa: PLC0415 - only where something is built
 

@@ -21,7 +21,6 @@ from compose.engine import words
 from compose.engine.lanes import Lanes
 from compose.engine.outcome import Outcome, Timing
 from compose.engine.port import Engine
-from compose.engine.probing import Probing
 from compose.engine.progress import PlanProgress
 from compose.engine.retry import is_trouble, persist
 from compose.engine.telling import Emit, Explain, Teller
@@ -33,6 +32,7 @@ from compose.plan.plan import Plan, Step
 
 if TYPE_CHECKING:
     from compose.engine.lookout import Lookout
+    from compose.engine.probing import Probing
     from compose.engine.waiting import Resolution, Waiter
 
 __all__ = ["Outcome", "execute"]
@@ -102,6 +102,8 @@ class _Waits:
             assert lookout is not None  # made above
             self._waiter = Waiter(self._engine, lookout, self._clock, post)
             if self._wants_probing:
+                from compose.engine.probing import Probing  # noqa: PLC0415 - only tests ask for it
+
                 self._probing = Probing(self._engine, lookout, self._clock)
         return self._waiter
 

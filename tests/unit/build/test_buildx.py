@@ -15,6 +15,7 @@ from compose.build.job import Job
 from compose.build.report import Source
 from compose.engine.contexts import TLS
 from compose.engine.endpoint import Endpoint
+from compose.engine.fake import FakeEngine
 from compose.engine.halt import Halt
 from compose.model.build import Build
 from compose.model.storage import FileObject
@@ -111,7 +112,7 @@ def test_an_old_plugin_is_an_error(tmp_path):
     ],
 )
 def test_when_buildkit_is_wanted(asked, facts, expected):
-    assert wants_buildkit({"DOCKER_BUILDKIT": asked}, facts) is expected
+    assert wants_buildkit({"DOCKER_BUILDKIT": asked}, FakeEngine(facts=facts)) is expected
 
 
 def test_one_bake_builds_all_and_tells_the_images(tmp_path, reporter):
