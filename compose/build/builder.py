@@ -51,7 +51,7 @@ def wants_buildkit(environ: Mapping[str, str], engine: Engine) -> bool:
     asked = environ.get("DOCKER_BUILDKIT", "")
     if asked:
         return asked not in _FALSE
-    return engine.facts.name == "docker" and engine.facts.os != "windows"
+    return engine.name == "docker" and engine.facts.os != "windows"
 
 
 class Prepared(Value, frozen=True, kw_only=True):

@@ -46,7 +46,7 @@ def commit(session: Session, options: CommitOptions) -> str:
         "pause": options.pause,
         "changes": options.changes or None,
     }
-    body: JSON = {} if session.engine.facts.name == "podman" else None  # Podman insists on one, Docker would begin anew with it
+    body: JSON = {} if session.engine.name == "podman" else None  # Podman insists on one, Docker would begin anew with it
     clock, resource = session.clock, f"Container {container.name}"
     address = str(Address(kind="container", key=container.service, number=container.number))
     began = clock.now()

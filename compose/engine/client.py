@@ -45,6 +45,7 @@ class HttpEngine:
         self._transport = transport
         self._facts: EngineFacts | None = None
         self._api_version: Version | None = None
+        self._name = ""
         self._lock = threading.RLock()
         self._never = threading.Event()
 
@@ -57,6 +58,14 @@ class HttpEngine:
                 facts = facts_from(_decode(answer))
                 self._facts = msgspec.structs.replace(facts, api_version=_negotiated(facts.api_version, self.address))
             return self._facts
+
+    @property
+    def name(self) -> str:
+        """`docker` or `podman`, told by the ping as well (GET /_ping)."""
+        with self._lock:
+            if self._facts is None:
+                _ = self.api_version
+            return self._name or self.facts.name
 
     @property
     def api_version(self) -> Version:
@@ -78,6 +87,7 @@ class HttpEngine:
             if not error.status:
                 raise
             return None
+        self._name = "podman" if answer.header("Libpod-Api-Version") else "docker" if answer.header("Api-Version") else ""
         return version_of(answer.header("Api-Version"))
 
     @property

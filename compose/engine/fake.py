@@ -106,6 +106,11 @@ class FakeEngine:
         return self._facts
 
     @property
+    def name(self) -> str:
+        """`docker` or `podman`."""
+        return self._facts.name
+
+    @property
     def api_version(self) -> tuple[int, int]:
         """The API version that both sides speak."""
         return self._facts.api_version

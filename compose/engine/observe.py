@@ -61,7 +61,7 @@ def observe(
         return Observed(
             project=project,
             engine=facts,
-            containers=_inspected(engine, workers, _ordinary(everything), _with_hidden_health(facts, inspect)),
+            containers=_inspected(engine, workers, _ordinary(everything), _with_hidden_health(facts.name, inspect)),
             hooks=tuple(one for one in everything if labels.HOOK in one.labels),
             networks=connected.result(),
             volumes=stored.result(),
@@ -96,7 +96,7 @@ def list_containers(engine: Engine, project: str, *extra: str) -> tuple[Containe
 
 def with_health(engine: Engine, containers: Collection[ContainerState]) -> tuple[ContainerState, ...]:
     """Return listed containers with their health, also where the engine's list leaves it out."""
-    wanted = _with_hidden_health(engine.facts, inspect=False)
+    wanted = _with_hidden_health(engine.name, inspect=False)
     if not wanted:
         return tuple(containers)
     workers = Workers(_THREADS, name="engine-observe")
@@ -107,9 +107,9 @@ def with_health(engine: Engine, containers: Collection[ContainerState]) -> tuple
     return tuple(replace(one, status=f"{one.status} {HEALTH_WORDS[one.health]}") if one.health else one for one in found)
 
 
-def _with_hidden_health(facts: EngineFacts, inspect: Inspect) -> Inspect:
+def _with_hidden_health(engine: str, inspect: Inspect) -> Inspect:
     """Add those whose health the engine's list leaves out, as Podman's does, to those that are to be inspected."""
-    if facts.name != "podman" or inspect is True:
+    if engine != "podman" or inspect is True:
         return inspect
     return lambda one: one.state == "running" or (callable(inspect) and inspect(one))
 

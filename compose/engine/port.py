@@ -92,6 +92,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def name(self) -> str:
+        """`docker` or `podman`; as cheap to learn as the API version."""
+        ...
+
+    @property
     def api_version(self) -> tuple[int, int]:
         """The API version that both sides speak; cheaper to learn than all facts, and enough for most calls."""
         ...

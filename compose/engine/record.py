@@ -21,6 +21,11 @@ class _Wrapper:
         return self.inner.facts
 
     @property
+    def name(self) -> str:
+        """The other's."""
+        return self.inner.name
+
+    @property
     def api_version(self) -> tuple[int, int]:
         """The API version that both sides speak."""
         return self.inner.api_version

@@ -15,6 +15,7 @@ class CannedEngine:
 
     facts = EngineFacts(api_version=(1, 41))
     api_version = facts.api_version
+    name = facts.name
     address = "unix:///canned.sock"
 
     def __init__(self, answers):

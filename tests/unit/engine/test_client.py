@@ -27,8 +27,9 @@ class Reply:
         kind: str = "application/json",
         chunks: tuple[bytes, ...] = (),
         version: str = "",
+        libpod: str = "",
     ) -> None:
-        self.version = version
+        self.version, self.libpod = version, libpod
         self.status = status
         self.kind = kind
         self.body = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -38,7 +39,8 @@ class Reply:
         self.sent: list[bytes] = []
 
     def header(self, name: str) -> str:
-        return {"content-type": self.kind, "api-version": self.version}.get(name.lower(), "")
+        said = {"content-type": self.kind, "api-version": self.version, "libpod-api-version": self.libpod}
+        return said.get(name.lower(), "")
 
     def read(self) -> bytes:
         return self.body
@@ -117,6 +119,18 @@ def test_a_call_needs_no_more_than_the_version_that_a_ping_tells():
     assert targets(transport) == ["/_ping", *["/v1.47/containers/json"] * 2]
     assert one.facts.version == "28.1"
     assert one.api_version == (1, 48)
+
+
+@pytest.mark.parametrize(("libpod", "name"), [("", "docker"), ("4.3.1", "podman")])
+def test_a_ping_tells_which_engine_it_is_too(libpod, name):
+    transport = Scripted(Reply(b"OK", version="1.47", libpod=libpod))
+    assert HttpEngine(Endpoint(url="unix:///x.sock", source="test"), transport).name == name
+    assert targets(transport) == ["/_ping"]
+
+
+def test_where_a_ping_tells_nothing_the_engine_is_asked_which_it_is():
+    transport = Scripted(Reply(b"OK"), Reply(VERSION))
+    assert HttpEngine(Endpoint(url="unix:///x.sock", source="test"), transport).name == "docker"
 
 
 @pytest.mark.parametrize("ping", [Reply(b"OK"), Reply({"message": "forbidden"}, status=403), Reply(b"OK", version="new")])
