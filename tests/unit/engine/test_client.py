@@ -25,6 +25,7 @@ class Reply:
         body: Any = None,
         status: int = 200,
         kind: str = "application/json",
+        *,
         chunks: tuple[bytes, ...] = (),
         version: str = "",
         libpod: str = "",
