@@ -50,6 +50,7 @@ class BuildEngine:
         self.images = {image: {"Id": f"sha256:{image}"} for image in images}
         self.calls = []
         self.facts = EngineFacts(api_version=(1, 48))
+        self.name = self.facts.name
         self.address = "unix:///none"
 
     def count(self, path):
