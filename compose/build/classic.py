@@ -27,7 +27,7 @@ _CHATTER = lazy_pattern(
 _TAIL = lazy_pattern(r"(?<=.) ---> (?:Removed intermediate container )?[0-9a-f]+$")
 """What the builder says right after output that does not end with a line."""
 _CACHED = lazy_pattern(r"Using cache.*")
-_OURS = lazy_pattern(rf"\[[\d/ ]+\] LABEL \"?(?:{re.escape(labels.PREFIX)}|{re.escape(labels.OWN_PREFIX)})")
+_OURS = lazy_pattern(rf"\[[\d/ ]+\] LABEL \"?{re.escape(labels.OWN_PREFIX)}")
 """The steps that the labels of this tool become; nobody wrote them."""
 _CODE = lazy_pattern(r"(?:returned a non-zero code:|exit status) (\d+)")
 

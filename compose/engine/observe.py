@@ -104,7 +104,13 @@ def with_health(engine: Engine, containers: Collection[ContainerState]) -> tuple
         found = _inspected(engine, workers, tuple(containers), wanted)
     finally:
         workers.close()
-    return tuple(replace(one, status=f"{one.status} {HEALTH_WORDS[one.health]}") if one.health else one for one in found)
+    return tuple(_with_word(one) for one in found)
+
+
+def _with_word(container: ContainerState) -> ContainerState:
+    """Return a container whose status ends with its health, as Docker's does."""
+    word = HEALTH_WORDS.get(container.health, "")
+    return container if container.status.endswith(word) else replace(container, status=f"{container.status} {word}")
 
 
 def _with_hidden_health(engine: str, inspect: Inspect) -> Inspect:

@@ -7,6 +7,7 @@ from typing import Any
 from compose.base.value import Value
 
 _STATES = {"configured": "created", "initialized": "created", "stopped": "exited", "stopping": "running"}
+"""Podman's own words for states that Docker calls otherwise."""
 
 
 class EngineFacts(Value, frozen=True, kw_only=True):

@@ -20,11 +20,16 @@ def variables(client, builder):
     return {"DOCKER_BUILDKIT": str(int(builder == "buildkit"))}
 
 
+def is_podman(client):
+    """Whether the engine under test is Podman."""
+    return any("podman" in part["Name"].lower() for part in client.version().get("Components") or ())
+
+
 def need_buildkit(client):
     """Skip the test where only the classic builder can be tried."""
     if buildx.find_plugin(os.environ) is None:
         pytest.skip("the docker-buildx plugin is not installed: only the classic builder can be tried")
-    if any("podman" in component["Name"].lower() for component in client.version().get("Components", ())):
+    if is_podman(client):
         pytest.skip("Podman has no BuildKit")
 
 

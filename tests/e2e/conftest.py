@@ -16,7 +16,7 @@ from typing import Any
 import docker
 import pytest
 
-from tests.e2e.builders import remove_images
+from tests.e2e.builders import is_podman, remove_images
 from tests.e2e.pseudo_terminal import PseudoTerminal
 from tests.support.proxy import Proxy
 
@@ -194,7 +194,7 @@ def no_image_stays(stack: Stack, client: docker.DockerClient) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def podmans_answers(client: docker.DockerClient) -> dict[str, dict[str, str]]:
     """What the engine under test cannot do because it is Podman, by file and test."""
-    if not any("podman" in part["Name"].lower() for part in client.version().get("Components") or ()):
+    if not is_podman(client):
         return {}
     return tomllib.loads(Path(__file__).with_name("podman.toml").read_text(encoding="utf-8"))
 

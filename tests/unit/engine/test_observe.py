@@ -76,6 +76,7 @@ def test_health_is_looked_for_where_the_list_leaves_it_out(name, asked):
     assert len([call for call in engine.calls if call.path.endswith("/json") and "containers/json" not in call.path]) == asked
     assert (db.health, db.status) == (("healthy", "Up 3 seconds (healthy)") if asked else ("", "Up 3 seconds"))
     assert (made.health, made.status) == ("", "Up 3 seconds")
+    assert with_health(engine, [replace(one, status="Up (healthy)") for one in listed])[0].status == "Up (healthy)"
 
 
 @pytest.mark.parametrize(

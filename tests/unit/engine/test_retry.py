@@ -13,6 +13,7 @@ from compose.engine.retry import is_passing
         (500, "toomanyrequests: slow down", True),
         (503, "", True),
         (500, "read: connection reset by peer", True),
+        (500, "container 1 has dependent containers which must be removed before it: 2", True),
         (500, "something else", False),
         (404, "manifest unknown", False),
     ],
